@@ -1,0 +1,122 @@
+"""What a training run is asked to do: defaults, then a file, then flags."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ft_core.errors import ConfigError
+from ft_core.lora import LoraSettings
+from ft_core.suggestion import did_you_mean
+
+__all__ = ["FineTuneConfig", "load_config", "make_config"]
+
+
+class FineTuneConfig(BaseModel):
+    """The settings of a training run; every field is a flag of ``ft-core train`` and a key of ``--config``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    model_name: str = Field("auto", description="base model: auto, smollm2-135m, a local folder or a hub name")
+    output_dir: str = Field("./models", description="folder for the run and its adapters")
+    max_seq_length: int | None = Field(
+        None, ge=16, description="limit of tokens in a row; unset: as long as the longest row, within the base's context"
+    )
+    too_long: Literal["error", "skip"] = Field("error", description="what to do with a row over the limit")
+    lora_r: int = Field(16, ge=1, description="rank of the adapters")
+    lora_alpha: int = Field(32, ge=1, description="scale of the adapters, divided by the rank")
+    lora_dropout: float = Field(0.0, ge=0, lt=1, description="dropout in the adapters; 0 keeps Unsloth's fast kernels")
+    target_modules: tuple[str, ...] | None = Field(None, description="layers that get an adapter; unset: all linear layers")
+    batch_size: int = Field(4, ge=1, description="examples a forward pass")
+    gradient_accumulation_steps: int = Field(4, ge=1, description="forward passes an optimizer step")
+    num_epochs: float = Field(3, gt=0, description="passes over a step's training examples")
+    max_steps: int | None = Field(None, ge=1, description="optimizer steps at most")
+    max_examples: int | None = Field(None, ge=1, description="training examples a step at most, chosen by the seed")
+    learning_rate: float = Field(2e-4, gt=0, description="peak learning rate of AdamW")
+    weight_decay: float = Field(0.01, ge=0, description="weight decay of AdamW")
+    warmup_steps: int = Field(50, ge=0, description="warm-up steps; never more than a tenth of all steps")
+    bf16: bool = Field(True, description="compute in bfloat16")
+    load_in_4bit: bool = Field(False, description="load the base in 4 bit (a GPU only)")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where to train")
+    seed: int = Field(3407, ge=0, lt=2**32, description="seed of the split, the order and the adapters")
+    val_fraction: float = Field(0.1, ge=0, lt=1, description="share of the tales for validation")
+    test_fraction: float = Field(0.1, ge=0, lt=1, description="share of the tales for the final test")
+    test_tales: str | None = Field(None, description="file with one tale id a line: the test tales, instead of a share")
+
+    @model_validator(mode="after")
+    def _leave_tales_to_train_on(self) -> FineTuneConfig:
+        if self.val_fraction + self.test_fraction >= 1:
+            raise ValueError("val_fraction and test_fraction leave no tale to train on; their sum must be below 1")
+        return self
+
+    @property
+    def lora(self) -> LoraSettings:
+        """The LoRA settings that a step's ``configure_lora`` starts from."""
+        return LoraSettings(self.lora_r, self.lora_alpha, self.lora_dropout, self.target_modules)
+
+
+def load_config(path: str | Path | None, flags: Mapping[str, Any]) -> FineTuneConfig:
+    """Resolve defaults < file < flags; flags that are None were not given.
+
+    Args:
+        path: a ``.yaml``, ``.yml`` or ``.toml`` file, or None.
+        flags: values by field name.
+
+    Raises:
+        ConfigError: the file cannot be read, or some values are wrong; all problems are told together.
+    """
+    values = dict(_read_file(Path(path))) if path is not None else {}
+    values |= {key: value for key, value in flags.items() if value is not None}
+    return make_config(values, source=str(path) if path is not None else "")
+
+
+def make_config(values: Mapping[str, Any], source: str = "") -> FineTuneConfig:
+    """Build a configuration, telling all problems of the values at once.
+
+    Raises:
+        ConfigError: unknown keys (with the nearest known one) or wrong values.
+    """
+    try:
+        return FineTuneConfig.model_validate(dict(values))
+    except ValidationError as error:
+        raise ConfigError([_word(problem) for problem in error.errors()], source) from error
+
+
+def _word(problem: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{key!r} is not a setting.{did_you_mean(key, FineTuneConfig.model_fields)}"
+    if not key:
+        return str(problem["ctx"]["error"])
+    return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {problem['input']!r}."
+
+
+def _read_file(path: Path) -> Mapping[str, Any]:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"The file cannot be read: {error}"], str(path)) from error
+    values = _parse(path, content)
+    if not isinstance(values, Mapping):
+        raise ConfigError(["The file must hold settings by name, one a line."], str(path))
+    return values
+
+
+def _parse(path: Path, content: str) -> Any:
+    if path.suffix == ".toml":
+        try:
+            return tomllib.loads(content)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError([f"The file is not TOML: {error}"], str(path)) from error
+    if path.suffix in {".yaml", ".yml"}:
+        import yaml  # takes a while to import, and few runs have a file
+
+        try:
+            return yaml.safe_load(content) or {}
+        except yaml.YAMLError as error:
+            raise ConfigError([f"The file is not YAML: {error}"], str(path)) from error
+    raise ConfigError([f"The file must end in .yaml, .yml or .toml, not {path.suffix!r}."], str(path))

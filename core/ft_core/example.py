@@ -1,0 +1,100 @@
+"""Training examples: what a step is shown and what it should answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ft_core.prompt import Prompt
+
+__all__ = ["Answer", "Example", "Inputs", "NotApplicable", "Output", "Skipped", "TrainingText", "dump_answer"]
+
+Inputs: TypeAlias = Mapping[str, Any]
+"""What a step is shown for one event: JSON values by name."""
+
+Output: TypeAlias = Mapping[str, Any]
+"""An answer of a step: a JSON object of its ``output_schema``."""
+
+
+def dump_answer(output: Output) -> str:
+    """Spell an answer as JSON, the one way that training teaches and constrained decoding allows.
+
+    >>> dump_answer({"type": "给", "context": ""})
+    '{"type": "给", "context": ""}'
+    """
+    return json.dumps(output, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingText:
+    """A prompt and its completion as texts: all that the engine needs of an example."""
+
+    prompt: Prompt
+    completion: str
+    story_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question with its gold answer.
+
+    ``prompt`` is filled in by core from the step's ``build_prompt``; a hook leaves it out.
+    """
+
+    inputs: Inputs
+    output: Output
+    story_id: str
+    event_id: str
+    prompt: Prompt | None = None
+
+    def as_row(self) -> dict[str, str]:
+        """Return the JSONL line as a dict with exactly ``instruction``, ``input`` and ``output``.
+
+        Raises:
+            ValueError: the example has no prompt yet (it comes straight out of a hook).
+        """
+        text = self.as_text()
+        return {"instruction": text.prompt.instruction, "input": "", "output": text.completion}
+
+    def as_text(self) -> TrainingText:
+        """Return what the engine trains on: the prompt and the answer as the model must spell it.
+
+        Raises:
+            ValueError: the example has no prompt yet (it comes straight out of a hook).
+        """
+        if self.prompt is None:
+            msg = f"The example of {self.story_id}, event {self.event_id}, has no prompt; get it through Step.examples()."
+            raise ValueError(msg)
+        return TrainingText(self.prompt, dump_answer(self.output), self.story_id, self.event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An event that gives a step no example, and why; ``path`` is a JSON path into the tale's file."""
+
+    story_id: str
+    event_id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The answer of ``build_inputs`` where a step has nothing to ask; ``path`` says what in the event decides it."""
+
+    reason: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model answered next to what was expected; ``predicted`` is None where it was not valid."""
+
+    inputs: Inputs
+    expected: Output
+    predicted: Output | None
+    story_id: str
+    event_id: str

@@ -1,0 +1,133 @@
+"""An annotated tale in memory: the one structure that gold and predictions share.
+
+Label fields hold canonical names, or ``""`` where nothing is annotated. Events are in time order; ``path`` is where each
+stands in its file. What ft-core does not read is kept in ``extra``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character"]
+
+
+@dataclass(slots=True)
+class TextSpan:
+    """A stretch of the tale; ``start`` and ``end`` are offsets in characters (code points), ``text`` is the truth."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Character:
+    """A character of the tale; ``archetype`` is one of :data:`ft_core.codebook.ARCHETYPES` or ``""``."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    archetype: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The listed name and then the aliases."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(slots=True)
+class Relationship:
+    """The standing tie of ``agent`` to ``target``, and the agent's stance in this event."""
+
+    agent: str
+    target: str
+    level1: str = ""
+    level2: str = ""
+    sentiment: str = ""
+
+
+@dataclass(slots=True)
+class ActionLabel:
+    """What is done, by the code book's action categories and types."""
+
+    category: str = ""
+    type: str = ""
+    context: str = ""
+    status: str = ""
+    function: str = ""
+
+
+@dataclass(slots=True)
+class Stac:
+    """Situation, task, action and consequence of one event, each as the text has it, or ``""``."""
+
+    situation: str = ""
+    task: str = ""
+    action: str = ""
+    consequence: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no head has a text."""
+        return not (self.situation or self.task or self.action or self.consequence)
+
+
+@dataclass(slots=True)
+class Event:
+    """A narrative event: a segment of the tale and its labels."""
+
+    id: str
+    path: str = "$"
+    span: TextSpan | None = None
+    time_order: float = 0
+    agents: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    target_type: str = ""
+    object_type: str = ""
+    instrument: str = ""
+    relationships: list[Relationship] = field(default_factory=list)
+    action: ActionLabel | None = None
+    stac: Stac | None = None
+    event_type: str = ""
+    description: str = ""
+    annotations: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The segment as the tale has it, ``""`` where the event has none."""
+        return self.span.text if self.span else ""
+
+
+@dataclass(slots=True)
+class Story:
+    """An annotated tale; ``source`` is the file (or file and line) it was read from."""
+
+    id: str
+    title: str = ""
+    culture: str = ""
+    language: str = ""
+    text: str = ""
+    summary: str = ""
+    source: str = ""
+    characters: list[Character] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    annotations: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def told_events(self) -> list[Event]:
+        """Return the events that have a segment, in time order."""
+        return [event for event in self.events if event.text.strip()]
+
+
+def find_character(characters: Iterable[Character], name: str) -> Character | None:
+    """Return the character listed under a name or alias, a listed name before an alias, or None.
+
+    >>> find_character([Character("Ali", ("the boy",)), Character("the boy")], "the boy").name
+    'the boy'
+    """
+    listed: Sequence[Character] = list(characters)
+    by_name = (character for character in listed if character.name == name)
+    by_alias = (character for character in listed if name in character.aliases)
+    return next(by_name, None) or next(by_alias, None)
