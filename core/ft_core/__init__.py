@@ -1,0 +1,108 @@
+"""ft-core: from annotated tales to one LoRA adapter per annotation step.
+
+The names below are what plugin authors and scripts import. Nothing heavy is loaded before a name needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ft_core.codebook import ACTION_FUNCTIONS as ACTION_FUNCTIONS
+    from ft_core.codebook import ACTION_STATUSES as ACTION_STATUSES
+    from ft_core.codebook import ACTION_TYPES as ACTION_TYPES
+    from ft_core.codebook import ARCHETYPES as ARCHETYPES
+    from ft_core.codebook import OBJECT_TYPES as OBJECT_TYPES
+    from ft_core.codebook import OTHER as OTHER
+    from ft_core.codebook import PROPP_FUNCTIONS as PROPP_FUNCTIONS
+    from ft_core.codebook import RELATIONSHIPS as RELATIONSHIPS
+    from ft_core.codebook import SENTIMENTS as SENTIMENTS
+    from ft_core.codebook import TARGET_TYPES as TARGET_TYPES
+    from ft_core.config import FineTuneConfig as FineTuneConfig
+    from ft_core.corpus.loading import load_all_annotated_stories as load_all_annotated_stories
+    from ft_core.corpus.preparing import prepare_all_training_data as prepare_all_training_data
+    from ft_core.engine.step_trainer import StepTrainer as StepTrainer
+    from ft_core.engine.training import train_all_steps as train_all_steps
+    from ft_core.example import Answer as Answer
+    from ft_core.example import Example as Example
+    from ft_core.example import Inputs as Inputs
+    from ft_core.example import NotApplicable as NotApplicable
+    from ft_core.example import Output as Output
+    from ft_core.example import Skipped as Skipped
+    from ft_core.extraction import NoGold as NoGold
+    from ft_core.extraction import examples_by_event as examples_by_event
+    from ft_core.hookspecs import InputsOf as InputsOf
+    from ft_core.hookspecs import hookimpl as hookimpl
+    from ft_core.lora import LoraSettings as LoraSettings
+    from ft_core.problem import Problem as Problem
+    from ft_core.prompt import Prompt as Prompt
+    from ft_core.prompt import join_sections as join_sections
+    from ft_core.scores import ScoreSheet as ScoreSheet
+    from ft_core.step import extract_examples as extract_examples
+    from ft_core.step_info import StepInfo as StepInfo
+    from ft_core.story import ActionLabel as ActionLabel
+    from ft_core.story import Character as Character
+    from ft_core.story import Event as Event
+    from ft_core.story import Relationship as Relationship
+    from ft_core.story import Stac as Stac
+    from ft_core.story import Story as Story
+    from ft_core.story import TextSpan as TextSpan
+    from ft_core.story import find_character as find_character
+
+_HOME = {
+    "ACTION_FUNCTIONS": "codebook",
+    "ACTION_STATUSES": "codebook",
+    "ACTION_TYPES": "codebook",
+    "ARCHETYPES": "codebook",
+    "ActionLabel": "story",
+    "Answer": "example",
+    "Character": "story",
+    "Event": "story",
+    "Example": "example",
+    "FineTuneConfig": "config",
+    "Inputs": "example",
+    "InputsOf": "hookspecs",
+    "LoraSettings": "lora",
+    "NoGold": "extraction",
+    "NotApplicable": "example",
+    "OBJECT_TYPES": "codebook",
+    "OTHER": "codebook",
+    "Output": "example",
+    "PROPP_FUNCTIONS": "codebook",
+    "Problem": "problem",
+    "Prompt": "prompt",
+    "RELATIONSHIPS": "codebook",
+    "Relationship": "story",
+    "SENTIMENTS": "codebook",
+    "ScoreSheet": "scores",
+    "Skipped": "example",
+    "Stac": "story",
+    "StepInfo": "step_info",
+    "StepTrainer": "engine.step_trainer",
+    "Story": "story",
+    "TARGET_TYPES": "codebook",
+    "TextSpan": "story",
+    "examples_by_event": "extraction",
+    "extract_examples": "step",
+    "find_character": "story",
+    "hookimpl": "hookspecs",
+    "join_sections": "prompt",
+    "load_all_annotated_stories": "corpus.loading",
+    "prepare_all_training_data": "corpus.preparing",
+    "train_all_steps": "engine.training",
+}
+
+__version__ = "0.1.0"
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604  # the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name's module when the name is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'ft_core' has no attribute {name!r}")
+    return getattr(import_module(f"ft_core.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,240 @@
+"""The hooks that a step implements, and core's two defaults.
+
+A step's module marks its functions with :data:`hookimpl`; it may leave out arguments that it does not need. Every hook gets
+``step``, the step's name. See ``docs/hooks.md`` for the order in which they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import pluggy
+
+from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
+from ft_core.lora import LoraSettings
+from ft_core.problem import Problem
+from ft_core.prompt import Prompt
+from ft_core.scores import ScoreSheet
+from ft_core.step_info import StepInfo
+
+if TYPE_CHECKING:
+    from ft_core.story import Event, Story
+
+__all__ = ["DEFAULTED_HOOKS", "PROJECT", "InputsOf", "hookimpl", "hookspec"]
+
+PROJECT = "ft_core"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a step's module as the implementation of the hook of the same name."""
+
+InputsOf: TypeAlias = Callable[["Event"], Inputs | NotApplicable]
+"""Gives the inputs of an event, through ``build_inputs`` with all its wrappers."""
+
+DEFAULTED_HOOKS = frozenset({"configure_lora", "score_outputs"})
+"""The hooks that core answers where a step does not; all others are required."""
+
+
+@hookspec(firstresult=True)
+def describe_step(step: str) -> StepInfo | None:
+    """Say what the step is, what it needs and what it writes.
+
+    Called once, when the installed steps are read; before any other hook of the step.
+
+    Args:
+        step: the step's name, as its entry point has it.
+
+    Returns:
+        The step's :class:`StepInfo`. None is an error.
+
+    Example:
+        >>> @hookimpl
+        ... def describe_step(step):
+        ...     schema = {"type": "object", "properties": {"moral": {"type": "string"}}, "required": ["moral"]}
+        ...     return StepInfo("Moral", "What the event teaches.", schema, writes=("annotations",))
+        >>> describe_step("moral").title
+        'Moral'
+    """
+
+
+@hookspec(firstresult=True)
+def build_inputs(step: str, story: Story, event: Event) -> Inputs | NotApplicable | None:
+    """Gather what the step is shown for one event.
+
+    Called for every event that has a segment, in preparing examples and at inference. ``story`` and ``event`` are a view:
+    earlier events as they stand, of this event only what the steps in ``requires`` and ``uses`` write, later events as text
+    only, and only the characters named so far, in order of appearance.
+
+    Args:
+        step: the step's name.
+        story: the view of the tale.
+        event: the view of the event; one of ``story.events``.
+
+    Returns:
+        JSON values by name, or :class:`NotApplicable` where the step has nothing to ask. None is an error.
+
+    Example:
+        >>> from ft_core import Event, Story, TextSpan
+        >>> @hookimpl
+        ... def build_inputs(event):
+        ...     return {"segment": event.text} if event.agents else NotApplicable("no one acts", ".agents")
+        >>> build_inputs(Event("e1", span=TextSpan(0, 9, "It rained.")))
+        NotApplicable(reason='no one acts', path='.agents')
+    """
+
+
+@hookspec(firstresult=True)
+def extract_examples(step: str, story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped] | None:
+    """Yield an example, or the reason why there is none, for every event of an annotated tale.
+
+    Called once per tale and step when training data is made. Most steps return
+    ``ft_core.examples_by_event(story, inputs_of, gold)``.
+
+    Args:
+        step: the step's name.
+        story: the annotated tale, with all its labels.
+        inputs_of: gives an event's inputs; core refuses an example whose inputs differ from these.
+
+    Returns:
+        An iterator over :class:`Example` and :class:`Skipped`. None is an error.
+
+    Example:
+        >>> from ft_core import Event, Story, TextSpan
+        >>> @hookimpl
+        ... def extract_examples(story, inputs_of):
+        ...     for event in story.events:
+        ...         if event.instrument:
+        ...             yield Example(inputs_of(event), {"instrument": event.instrument}, story.id, event.id)
+        ...         else:
+        ...             yield Skipped(story.id, event.id, f"{event.path}.instrument", "no instrument is annotated")
+        >>> tale = Story("t1", events=[Event("e1", "$.narrative_events[0]", TextSpan(0, 3, "Hm."))])
+        >>> [item.reason for item in extract_examples(tale, lambda event: {"segment": event.text})]
+        ['no instrument is annotated']
+    """
+
+
+@hookspec(firstresult=True)
+def build_prompt(step: str, inputs: Inputs) -> Prompt | None:
+    r"""Write the prompt for one event's inputs.
+
+    Called for every example and for every question at inference: the only place where a prompt is made. It must be pure, and
+    what is the same for all inputs should come first.
+
+    Args:
+        step: the step's name.
+        inputs: what ``build_inputs`` gave.
+
+    Returns:
+        The :class:`Prompt`. None is an error.
+
+    Example:
+        >>> @hookimpl
+        ... def build_prompt(inputs):
+        ...     return Prompt("Name the instrument as JSON.", f"Segment:\n{inputs['segment']}")
+        >>> build_prompt({"segment": "He blew the horn."}).user
+        'Segment:\nHe blew the horn.'
+    """
+
+
+@hookspec
+def validate_output(step: str, output: Output, inputs: Inputs) -> list[Problem]:  # type: ignore[empty-body]
+    """Say what is wrong with an answer that its JSON Schema does not see.
+
+    Called for gold answers and for a model's, after core has checked the schema; an answer that fails the schema does not get
+    here. The answers of all implementations are joined.
+
+    Args:
+        step: the step's name.
+        output: the answer, valid by ``output_schema``.
+        inputs: what the step was shown.
+
+    Returns:
+        The problems; an empty list where the answer is valid. None is an error.
+
+    Example:
+        >>> @hookimpl
+        ... def validate_output(output, inputs):
+        ...     blank = [i for i, name in enumerate(output["doers"]) if not name.strip()]
+        ...     return [Problem(f"$.doers[{i}]", "a name is blank") for i in blank]
+        >>> validate_output({"doers": ["fox", " "]}, {})
+        [Problem(path='$.doers[1]', message='a name is blank')]
+    """
+
+
+@hookspec(firstresult=True)
+def configure_lora(step: str, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings | None:
+    """Choose the LoRA settings of the step's adapter.
+
+    Called once per training of the step, before the adapter is made.
+
+    Args:
+        step: the step's name.
+        settings: what the configuration asks for.
+        examples: the training examples.
+
+    Returns:
+        The settings to use. None, or no such hook, means ``settings`` as they are.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> @hookimpl
+        ... def configure_lora(settings, examples):
+        ...     return replace(settings, r=8, alpha=16) if len(examples) < 50 else settings
+        >>> configure_lora(LoraSettings(), []).r
+        8
+    """
+
+
+@hookspec(firstresult=True)
+def apply_output(step: str, story: Story, event: Event, output: Output) -> bool | None:
+    """Write an answer into the tale, so that the next steps read it.
+
+    Called with valid answers only, on the tale itself (not on a view).
+
+    Args:
+        step: the step's name.
+        story: the tale.
+        event: the event; one of ``story.events``.
+        output: the answer.
+
+    Returns:
+        True once the answer is written. None is an error: it would say that nobody wrote it.
+
+    Example:
+        >>> from ft_core import Event, Story
+        >>> @hookimpl
+        ... def apply_output(event, output):
+        ...     event.instrument = output["instrument"]
+        ...     return True
+        >>> horn = Event("e1")
+        >>> apply_output(horn, {"instrument": "horn"}), horn.instrument
+        (True, 'horn')
+    """
+
+
+@hookspec(firstresult=True)
+def score_outputs(step: str, answers: Sequence[Answer]) -> ScoreSheet | None:
+    """Count how right each answer is, and say how metrics follow from sums of the counts.
+
+    Called by evaluation, once per step and system. Counts are additive, so that a bootstrap over tales adds them again and
+    never scores again.
+
+    Args:
+        step: the step's name.
+        answers: expected and predicted answers.
+
+    Returns:
+        A :class:`ScoreSheet` with one row of counts per answer. None, or no such hook, means exact match of the whole answer
+        and of each key whose gold value is not blank.
+
+    Example:
+        >>> @hookimpl
+        ... def score_outputs(answers):
+        ...     rows = [{"right": float(a.predicted == a.expected), "n": 1.0} for a in answers]
+        ...     return ScoreSheet(rows, lambda sums: {"exact_match": sums["right"] / sums["n"]})
+        >>> sheet = score_outputs([Answer({}, {"x": 1}, {"x": 1}, "t1", "e1"), Answer({}, {"x": 1}, None, "t1", "e2")])
+        >>> sheet.metrics()
+        {'exact_match': 0.5}
+    """

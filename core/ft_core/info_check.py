@@ -1,0 +1,52 @@
+"""Checking what a step says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from ft_core.discovery import StepEntry
+from ft_core.errors import HookResultError, InvalidSchemaError, InvalidStepInfoError
+from ft_core.schema import describe_schema_fault
+from ft_core.step_info import StepInfo
+from ft_core.story import Event
+from ft_core.suggestion import did_you_mean
+
+__all__ = ["WRITABLE_FIELDS", "check_info"]
+
+_GIVEN = {"id", "path", "span", "time_order", "extra"}
+
+WRITABLE_FIELDS = ("characters", *(field.name for field in fields(Event) if field.name not in _GIVEN))
+"""What a step may name in ``writes``."""
+
+
+def check_info(entry: StepEntry, info: object) -> StepInfo:
+    """Return what ``describe_step`` answered, once it is known to be usable.
+
+    Raises:
+        HookResultError: it is not a :class:`StepInfo`.
+        InvalidStepInfoError: its scope, ``writes``, ``requires`` or ``uses`` cannot be.
+        InvalidSchemaError: its ``output_schema`` is not a JSON Schema of an object.
+    """
+    whose = f"Step {entry.name!r}: hook 'describe_step' of {entry.provider}"
+    if not isinstance(info, StepInfo):
+        raise HookResultError(f"{whose} answered a {type(info).__name__}; it must return a StepInfo.")
+    for fault in _faults(entry, info):
+        raise InvalidStepInfoError(f"{whose} {fault}")
+    fault = describe_schema_fault(info.output_schema)
+    if fault:
+        raise InvalidSchemaError(f"{whose} gives an output_schema that is not a JSON Schema 2020-12 of an object: {fault}.")
+    return info
+
+
+def _faults(entry: StepEntry, info: StepInfo) -> Iterator[str]:
+    if info.scope != "event":
+        yield f"gives the scope {info.scope!r}; this version of ft-core runs steps of scope 'event' only."
+    for name in info.writes:
+        if name not in WRITABLE_FIELDS:
+            hint = did_you_mean(name, WRITABLE_FIELDS)
+            yield f"says that it writes {name!r}, which is not a field.{hint} Fields: {', '.join(WRITABLE_FIELDS)}."
+    if not info.writes:
+        yield "names no field that the step writes; without one its answers are lost."
+    if entry.name in (*info.requires, *info.uses):
+        yield "names the step itself in requires or uses; remove it there."

@@ -1,0 +1,175 @@
+"""The installed steps: found, imported, checked and called through pluggy.
+
+This module and ``hookspecs`` are the only ones that import pluggy, and the ``Any`` of its calls ends here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from ft_core import defaults, hookspecs
+from ft_core.discovery import STEP_NAME, StepEntry, discover_steps
+from ft_core.errors import (
+    DuplicateStepError,
+    FtCoreError,
+    HookFailedError,
+    HookReturnedNoneError,
+    InvalidStepNameError,
+    PluginError,
+    SharedModuleError,
+    StepImportError,
+)
+from ft_core.hook_check import check_hooks
+from ft_core.info_check import check_info
+from ft_core.step_info import StepInfo
+from ft_core.step_order import order_steps
+
+__all__ = ["BrokenStep", "RegisteredStep", "Registry", "load_registry"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredStep:
+    """A step that works: where it comes from and what it says of itself."""
+
+    entry: StepEntry
+    info: StepInfo
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenStep:
+    """A step that is installed but cannot be used, and why."""
+
+    entry: StepEntry
+    error: PluginError
+    info: StepInfo | None = None
+
+
+class Registry:
+    """The steps of one set of entry points; frozen once it is made.
+
+    Attributes:
+        steps: the working steps, in the order in which they run.
+        broken: the others, by name.
+    """
+
+    def __init__(self, entries: Sequence[StepEntry]) -> None:
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._manager.register(defaults, "ft_core")
+        self._entries: dict[str, StepEntry] = {}
+        self.broken: list[BrokenStep] = []
+        described = {entry.name: info for entry, info in self._describe_all(entries)}
+        order, faults = order_steps(described)
+        for name, fault in faults.items():
+            self._reject(self._entries[name], fault(self._entries[name].provider), described[name])
+        self.steps = [RegisteredStep(self._entries[name], described[name]) for name in order]
+        self.broken.sort(key=lambda step: step.entry)
+        self._caller = cache(self._subset)
+
+    def call(self, step: str, hook: str, **arguments: Any) -> Any:
+        """Call a hook of one step, with core's defaults and all wrappers.
+
+        Raises:
+            HookFailedError: the hook raised.
+            HookReturnedNoneError: the hook answered None.
+        """
+        try:
+            result = self._caller(step, hook)(step=step, **arguments)
+        except FtCoreError:
+            raise
+        except Exception as error:
+            raise self.failure(step, hook, error) from error
+        if result is None or (isinstance(result, list) and len(result) < self._count_answers(step, hook)):
+            raise HookReturnedNoneError(
+                f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} answered None. "
+                f"It must return a value; the hook reference says which."
+            )
+        return result
+
+    def failure(self, step: str, hook: str, error: Exception) -> HookFailedError:
+        """Word an exception that a step's hook raised, also when it did so while its generator was read."""
+        return HookFailedError(
+            f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} raised {type(error).__name__}: {error}. "
+            f"This is a fault of the step; report it to its authors or uninstall {self._entries[step].distribution}."
+        )
+
+    def _count_answers(self, step: str, hook: str) -> int:
+        caller = self._caller(step, hook)
+        if caller.spec is None or caller.spec.opts["firstresult"]:
+            return 0
+        return sum(not (each.wrapper or each.hookwrapper) for each in caller.get_hookimpls())
+
+    def _subset(self, step: str, hook: str) -> pluggy.HookCaller:
+        others = [plugin for name, plugin in self._manager.list_name_plugin() if name in self._entries and name != step]
+        return self._manager.subset_hook_caller(hook, others)
+
+    def _describe_all(self, entries: Sequence[StepEntry]) -> Iterator[tuple[StepEntry, StepInfo]]:
+        self._caller = self._subset
+        for entry, module in self._import_all(entries):
+            try:
+                self._register(entry, module)
+                yield entry, check_info(entry, self.call(entry.name, "describe_step"))
+            except PluginError as error:
+                self._reject(entry, error)
+
+    def _register(self, entry: StepEntry, module: ModuleType) -> None:
+        owner = self._manager.get_name(module)
+        if owner is not None:
+            raise SharedModuleError(
+                f"Step {entry.name!r}: {entry.value} of {entry.provider} is already the module of step {owner!r}. "
+                f"Give each step a module of its own."
+            )
+        self._manager.register(module, entry.name)
+        self._entries[entry.name] = entry
+
+    def _reject(self, entry: StepEntry, error: PluginError, info: StepInfo | None = None) -> None:
+        if self._manager.has_plugin(entry.name):
+            self._manager.unregister(name=entry.name)
+        self.broken.append(BrokenStep(entry, error, info))
+
+    def _import_all(self, entries: Sequence[StepEntry]) -> Iterator[tuple[StepEntry, ModuleType]]:
+        by_name: defaultdict[str, list[StepEntry]] = defaultdict(list)
+        for entry in entries:
+            by_name[entry.name].append(entry)
+        for rivals in by_name.values():
+            try:
+                yield rivals[0], _import_step(rivals)
+            except PluginError as error:
+                self.broken.extend(BrokenStep(entry, error) for entry in rivals)
+
+
+def load_registry(path: Sequence[str] | None = None) -> Registry:
+    """Find, import and check the installed steps.
+
+    Args:
+        path: folders to search for distributions instead of ``sys.path``.
+    """
+    return Registry(discover_steps(path))
+
+
+def _import_step(rivals: Sequence[StepEntry]) -> ModuleType:
+    entry = rivals[0]
+    if len(rivals) > 1:
+        providers = " and ".join(rival.provider for rival in rivals)
+        raise DuplicateStepError(f"Step {entry.name!r} is provided by {providers}. Uninstall one of them.")
+    if not STEP_NAME.fullmatch(entry.name):
+        raise InvalidStepNameError(
+            f"{entry.provider} provides a step named {entry.name!r}. A step's name is a lower-case letter, then "
+            f"lower-case letters, digits and underscores; its authors must rename the entry point."
+        )
+    try:
+        module = entry.load()
+    except Exception as error:
+        raise StepImportError(
+            f"Step {entry.name!r}: {entry.value} of {entry.provider} cannot be imported: {type(error).__name__}: {error}. "
+            f"Install what it misses, or uninstall {entry.distribution}."
+        ) from error
+    check_hooks(entry, module)
+    return module

@@ -1,0 +1,224 @@
+"""The steps, typed: the only caller of hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+from ft_core.errors import HookResultError, UnknownStepError
+from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
+from ft_core.lora import LoraSettings
+from ft_core.problem import Problem
+from ft_core.prompt import Prompt
+from ft_core.registry import BrokenStep, Registry, load_registry
+from ft_core.schema import SchemaCheck
+from ft_core.scores import ScoreSheet
+from ft_core.step_info import StepInfo
+from ft_core.story import Event, Story
+from ft_core.suggestion import did_you_mean
+from ft_core.view import StoryViewer
+
+__all__ = ["Step", "Steps", "extract_examples", "load_steps"]
+
+T = TypeVar("T")
+
+_NO_TEXT = NotApplicable("the event has no text", ".text_span")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One installed step. Every method calls the hook of its name, with its wrappers and core's defaults.
+
+    Attributes:
+        name: the step's name.
+        distribution, version: what provides it.
+        info: what it says of itself.
+        shown: the fields of an event that earlier steps write and this one sees.
+
+    Raises, from every method: :class:`ft_core.errors.HookError` where the hook fails or answers something of another type.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    info: StepInfo
+    shown: frozenset[str]
+    registry: Registry
+
+    def build_inputs(self, story: Story, event: Event) -> Inputs | NotApplicable:
+        """Return what the step is shown for one of the tale's events, as the tale stands."""
+        return self._inputs_of(StoryViewer(story, self.shown), event)
+
+    def examples(self, story: Story) -> Iterator[Example | Skipped]:
+        """Yield exactly one example, with its prompt, or one reason for each event of an annotated tale.
+
+        Raises:
+            HookResultError: the hook made inputs of its own, spoke of an event twice or of one that is not there.
+        """
+        viewer = StoryViewer(story, self.shown)
+        inputs = {event.id: self._inputs_of(viewer, event) for event in story.events}
+        found = self._extract(story, inputs)
+        for event in story.events:
+            item = found.get(event.id) or Skipped(story.id, event.id, event.path, "the step said nothing of this event")
+            yield self._check(item, event) if isinstance(item, Example) else item
+
+    def build_prompt(self, inputs: Inputs) -> Prompt:
+        """Return the prompt for some inputs."""
+        return self._expect(Prompt, "build_prompt", inputs=inputs)
+
+    def validate_output(self, output: object, inputs: Inputs) -> list[Problem]:
+        """Return what is wrong with an answer: by its JSON Schema, or else by the step's own rules."""
+        problems = self._schema(output)
+        if problems:
+            return problems
+        for answered in self._expect(list, "validate_output", output=output, inputs=inputs):
+            if not isinstance(answered, list) or not all(isinstance(each, Problem) for each in answered):
+                raise self._wrong_type("validate_output", answered, "a list of Problem")
+            problems += answered
+        return problems
+
+    def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
+        """Return the LoRA settings of the step's adapter."""
+        return self._expect(LoraSettings, "configure_lora", settings=settings, examples=examples)
+
+    def apply_output(self, story: Story, event: Event, output: Output) -> None:
+        """Write a valid answer into the tale."""
+        self.registry.call(self.name, "apply_output", story=story, event=event, output=output)
+
+    def score_outputs(self, answers: Sequence[Answer]) -> ScoreSheet:
+        """Return the counts of each answer and how metrics follow from them."""
+        return self._expect(ScoreSheet, "score_outputs", answers=answers)
+
+    @cached_property
+    def _schema(self) -> SchemaCheck:
+        return SchemaCheck(self.info.output_schema)
+
+    def _inputs_of(self, viewer: StoryViewer, event: Event) -> Inputs | NotApplicable:
+        if not event.text.strip():
+            return _NO_TEXT
+        story, seen = viewer.view(event)
+        inputs = self.registry.call(self.name, "build_inputs", story=story, event=seen)
+        if not isinstance(inputs, dict | NotApplicable):
+            raise self._wrong_type("build_inputs", inputs, "a dict or NotApplicable")
+        return inputs
+
+    def _extract(self, story: Story, inputs: dict[str, Inputs | NotApplicable]) -> dict[str, Example | Skipped]:
+        items = self.registry.call(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id])
+        found: dict[str, Example | Skipped] = {}
+        for item in self._read(items):
+            if not isinstance(item, Example | Skipped):
+                raise self._wrong_type("extract_examples", item, "Example or Skipped in its iterator")
+            if item.event_id not in inputs or item.event_id in found:
+                raise self._refused(story, item, "speaks of an event twice, or of one that the tale does not have")
+            if isinstance(item, Example) and item.inputs != inputs[item.event_id]:
+                raise self._refused(story, item, "gives an example whose inputs are not those of build_inputs")
+            found[item.event_id] = item
+        return found
+
+    def _read(self, items: Any) -> Iterator[Any]:
+        try:  # a generator's body runs here, outside the hook call
+            yield from items
+        except HookResultError:
+            raise
+        except Exception as error:
+            raise self.registry.failure(self.name, "extract_examples", error) from error
+
+    def _check(self, example: Example, event: Event) -> Example | Skipped:
+        problems = self.validate_output(example.output, example.inputs)
+        if problems:
+            reason = "the annotated answer is not valid: " + "; ".join(map(str, problems))
+            return Skipped(example.story_id, example.event_id, event.path, reason)
+        return replace(example, prompt=self.build_prompt(example.inputs))
+
+    def _expect(self, kind: type[T], hook: str, **arguments: Any) -> T:
+        result = self.registry.call(self.name, hook, **arguments)
+        if not isinstance(result, kind):
+            raise self._wrong_type(hook, result, f"a {kind.__name__}")
+        return result
+
+    def _wrong_type(self, hook: str, result: object, wanted: str) -> HookResultError:
+        provider = f"{self.distribution} {self.version}"
+        return HookResultError(
+            f"Step {self.name!r}: hook {hook!r} of {provider} answered a {type(result).__name__}; it must return {wanted}."
+        )
+
+    def _refused(self, story: Story, item: Example | Skipped, what: str) -> HookResultError:
+        provider = f"{self.distribution} {self.version}"
+        return HookResultError(
+            f"Step {self.name!r}: hook 'extract_examples' of {provider} {what} "
+            f"({story.source or story.id}, event {item.event_id!r}). This is a fault of the step; report it to its authors."
+        )
+
+
+class Steps:
+    """The installed steps.
+
+    Attributes:
+        working: the steps that can be used, in the order in which they run.
+        broken: the steps that cannot, with the reason.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        writes = {each.entry.name: each.info.writes for each in registry.steps}
+        self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
+        self.working = tuple(
+            Step(
+                each.entry.name,
+                each.entry.distribution,
+                each.entry.version,
+                each.info,
+                frozenset(field for name in (*each.info.requires, *each.info.uses) for field in writes.get(name, ())),
+                registry,
+            )
+            for each in registry.steps
+        )
+
+    def get(self, name: str) -> Step:
+        """Return a working step.
+
+        Raises:
+            UnknownStepError: no step of that name is installed.
+            PluginError: the step is installed but broken.
+        """
+        for step in self.working:
+            if step.name == name:
+                return step
+        for broken in self.broken:
+            if broken.entry.name == name:
+                raise broken.error
+        installed = sorted({step.name for step in self.working} | {step.entry.name for step in self.broken})
+        raise UnknownStepError(
+            f"No step {name!r} is installed.{did_you_mean(name, installed)} Installed: {', '.join(installed) or 'none'}."
+        )
+
+    def select(self, names: Sequence[str]) -> list[Step]:
+        """Return the named steps, each once, in the order in which they run; all of them where none is named.
+
+        Raises: as :meth:`get`.
+        """
+        wanted = {self.get(name).name for name in names} or {step.name for step in self.working}
+        return [step for step in self.working if step.name in wanted]
+
+
+def load_steps(path: Sequence[str] | None = None) -> Steps:
+    """Find, import and check the installed steps.
+
+    Args:
+        path: folders to search for distributions instead of ``sys.path``.
+    """
+    return Steps(load_registry(path))
+
+
+def extract_examples(step: str, story: Story) -> list[Example]:
+    """Return the examples that an annotated tale gives for an installed step, with their prompts.
+
+    Raises: as :meth:`Steps.get` and :meth:`Step.examples`.
+    """
+    return [item for item in _installed_steps().get(step).examples(story) if isinstance(item, Example)]
+
+
+@cache
+def _installed_steps() -> Steps:
+    return load_steps()

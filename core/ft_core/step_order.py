@@ -1,0 +1,81 @@
+"""The order in which steps run: what they require and use comes first, ties by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeAlias
+
+from ft_core.errors import MissingRequirementError, PluginError, StepCycleError
+from ft_core.step_info import StepInfo
+
+__all__ = ["Fault", "order_steps"]
+
+Fault: TypeAlias = Callable[[str], PluginError]
+"""Words an error, given the distribution and version that provide the step."""
+
+
+def order_steps(steps: Mapping[str, StepInfo]) -> tuple[list[str], dict[str, Fault]]:
+    """Return the steps that can run, in order, and what is wrong with each of the others.
+
+    Args:
+        steps: the described steps, by name.
+    """
+    running = dict(steps)
+    faults: dict[str, Fault] = {}
+    while found := _faults(running, steps):
+        faults |= found
+        running = {name: info for name, info in running.items() if name not in faults}
+    return list(_sort(running)), faults
+
+
+def _faults(running: Mapping[str, StepInfo], installed: Mapping[str, StepInfo]) -> dict[str, Fault]:
+    missing = {
+        name: _missing(name, needed, needed in installed)
+        for name, info in running.items()
+        for needed in info.requires
+        if needed not in running
+    }
+    return missing or _cycle(running)
+
+
+def _missing(name: str, needed: str, is_broken: bool) -> Fault:
+    what = "is broken itself; mend that step first" if is_broken else "is not installed or cannot be loaded; install it"
+    return lambda provider: MissingRequirementError(
+        f"Step {name!r} of {provider} requires step {needed!r}, which {what}, or uninstall {provider.split()[0]}."
+    )
+
+
+def _cycle(running: Mapping[str, StepInfo]) -> dict[str, Fault]:
+    try:
+        TopologicalSorter(_graph(running)).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][::-1]
+        drawn = " → ".join(circle)
+        return {name: _in_circle(name, drawn) for name in circle}
+    return {}
+
+
+def _in_circle(name: str, drawn: str) -> Fault:
+    return lambda provider: StepCycleError(
+        f"Step {name!r} of {provider} is in a circle of requires and uses: {drawn}. "
+        f"One of these steps must drop one, or be uninstalled."
+    )
+
+
+def _graph(steps: Mapping[str, StepInfo]) -> dict[str, list[str]]:
+    return {name: [n for n in (*info.requires, *info.uses) if n in steps] for name, info in steps.items()}
+
+
+def _sort(steps: Mapping[str, StepInfo]) -> list[str]:
+    sorter = TopologicalSorter(_graph(steps))
+    sorter.prepare()
+    order: list[str] = []
+    ready: set[str] = set()
+    while sorter.is_active():
+        ready |= set(sorter.get_ready())
+        first = min(ready)
+        ready.remove(first)
+        order.append(first)
+        sorter.done(first)
+    return order

@@ -1,0 +1,86 @@
+"""Writes small distributions as an installer would: a module and its ``.dist-info``, found by ``importlib.metadata``."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+MORAL_HOOKS = """
+from ft_core import Example, NotApplicable, Prompt, Skipped, StepInfo, hookimpl
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"moral": {"type": "string"}},
+    "required": ["moral"],
+    "additionalProperties": False,
+}
+
+
+@hookimpl
+def describe_step(step):
+    return StepInfo("Moral", "What the event teaches.", SCHEMA, writes=("annotations",), requires=REQUIRES, uses=USES)
+
+
+@hookimpl
+def build_inputs(story, event):
+    return {"segment": event.text, "known": [character.name for character in story.characters]}
+
+
+@hookimpl
+def extract_examples(step, story, inputs_of):
+    for event in story.events:
+        inputs = inputs_of(event)
+        if isinstance(inputs, NotApplicable):
+            yield Skipped(story.id, event.id, event.path + inputs.path, inputs.reason)
+        elif step in event.annotations:
+            yield Example(inputs, event.annotations[step], story.id, event.id)
+        else:
+            yield Skipped(story.id, event.id, f"{event.path}.annotations.{step}", "no moral is annotated")
+
+
+@hookimpl
+def build_prompt(inputs):
+    return Prompt("What does the segment teach? Answer as JSON.", inputs["segment"])
+
+
+@hookimpl
+def validate_output(output, inputs):
+    return []
+
+
+@hookimpl
+def apply_output(step, event, output):
+    event.annotations[step] = dict(output)
+    return True
+"""
+"""The hooks of a whole step; ``write_step`` puts REQUIRES and USES before them."""
+
+
+def write_distribution(
+    site: Path, name: str, entry_points: dict[str, str], version: str = "1.0", group: str = "ft_core.steps"
+) -> None:
+    """Write ``<name>-<version>.dist-info`` with entry points into a folder that stands on ``sys.path``."""
+    info = site / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n", encoding="utf-8")
+    lines = [f"{step} = {value}" for step, value in entry_points.items()]
+    (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]), encoding="utf-8")
+
+
+def write_step(
+    site: Path,
+    step: str,
+    *,
+    distribution: str = "",
+    version: str = "1.0",
+    hooks: str = MORAL_HOOKS,
+    extra: str = "",
+    requires: tuple[str, ...] = (),
+    uses: tuple[str, ...] = (),
+) -> None:
+    """Write an installed step: its module ``acme_<step>.py`` (``extra`` comes last) and its ``.dist-info``."""
+    distribution = distribution or f"acme-{step.replace('_', '-')}"
+    module = distribution.replace("-", "_")
+    write_distribution(site, distribution, {step: module}, version)
+    head = f"REQUIRES = {requires!r}\nUSES = {uses!r}\n"
+    (site / f"{module}.py").write_text(head + hooks + textwrap.dedent(extra), encoding="utf-8")
