@@ -1,0 +1,46 @@
+"""The command line. Each command is a module of this package with ``add_arguments`` and ``run``, imported when it is named."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from ft_core import __version__
+from ft_core.errors import FtCoreError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "steps": "list the installed steps",
+    "prepare": "turn annotated tales into training examples",
+    "train": "train one adapter per step",
+}
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``ft-core`` and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parsed = _make_parser(arguments).parse_args(arguments)
+    try:
+        return int(import_module(f"ft_core.cli.{parsed.command}").run(parsed))
+    except FtCoreError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ft-core", description="Fine-tune one LoRA adapter per annotation step.")
+    parser.add_argument("--version", action="version", version=f"ft-core {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        if name in arguments:  # only what is asked for is imported: --help must stay quick
+            import_module(f"ft_core.cli.{name}").add_arguments(command)
+    return parser

@@ -1,0 +1,39 @@
+"""Which steps a command is about: ``--steps a b c``, ``--step a`` repeated, or ``--all-installed``."""
+
+from __future__ import annotations
+
+import argparse
+
+from ft_core.cli.output import say
+from ft_core.errors import UsageError
+from ft_core.step import Step, Steps
+
+__all__ = ["add_step_flags", "select_steps", "warn_of_broken_steps"]
+
+
+def add_step_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that name steps."""
+    parser.add_argument("--steps", nargs="+", action="extend", default=[], metavar="STEP", help="the steps, by name")
+    parser.add_argument("--step", dest="steps", action="append", metavar="STEP", help="one step; may be repeated")
+    parser.add_argument("--all-installed", action="store_true", help="every step that is installed")
+
+
+def select_steps(arguments: argparse.Namespace, steps: Steps) -> list[Step]:
+    """Return the steps that were asked for, in the order in which they run.
+
+    Raises:
+        UsageError: none was asked for, both ways were used, or a step is not installed.
+        PluginError: a step that was named is broken.
+    """
+    if bool(arguments.steps) == arguments.all_installed:
+        raise UsageError("Say which steps: --steps a b c, --step a, or --all-installed (and not both).")
+    if arguments.all_installed and not steps.working:
+        raise UsageError("No step is installed that works. Install one, for instance: pip install ./plugins/stac")
+    return steps.select(arguments.steps)
+
+
+def warn_of_broken_steps(arguments: argparse.Namespace, steps: Steps) -> bool:
+    """Say which installed steps are left out because they are broken; return whether that fails the command."""
+    for broken in steps.broken if arguments.all_installed else ():
+        say(f"Broken step {broken.entry.name!r} is left out: {broken.error}")
+    return bool(steps.broken) and arguments.all_installed

@@ -1,0 +1,53 @@
+"""Flags for the fields of :class:`FineTuneConfig`."""
+
+from __future__ import annotations
+
+import argparse
+import types
+from collections.abc import Iterable
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from ft_core.config import FineTuneConfig, load_config
+
+__all__ = ["SPLIT_FIELDS", "add_setting_flags", "resolve_config"]
+
+SPLIT_FIELDS = ("seed", "val_fraction", "test_fraction", "test_tales")
+"""The settings that decide which tale is on which side."""
+
+
+def add_setting_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Add ``--config`` and a flag for each named field; values are checked by the configuration itself."""
+    group = parser.add_argument_group("settings")
+    group.add_argument("--config", metavar="FILE", help="settings from a .yaml or .toml file; flags go before it")
+    for name in names:
+        field = FineTuneConfig.model_fields[name]
+        flag = f"--{name.replace('_', '-')}"
+        group.add_argument(flag, dest=name, default=None, help=_describe(field), **_options(field))
+
+
+def resolve_config(arguments: argparse.Namespace) -> FineTuneConfig:
+    """Return the configuration from defaults < file < flags.
+
+    Raises:
+        ConfigError: some settings are wrong.
+    """
+    flags = {name: getattr(arguments, name, None) for name in FineTuneConfig.model_fields}
+    return load_config(arguments.config, flags)
+
+
+def _describe(field: FieldInfo) -> str:
+    default = "" if field.default is None else f" (default: {field.default})"
+    return f"{field.description}{default}".replace("%", "%%")
+
+
+def _options(field: FieldInfo) -> dict[str, Any]:
+    kinds = get_args(field.annotation) if isinstance(field.annotation, types.UnionType) else (field.annotation,)
+    if kinds[0] is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    if get_origin(kinds[0]) is Literal:
+        return {"choices": get_args(kinds[0])}
+    if get_origin(kinds[0]) is tuple:
+        return {"nargs": "+", "metavar": "NAME"}
+    return {"metavar": getattr(kinds[0], "__name__", "value").upper()}
