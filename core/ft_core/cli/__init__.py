@@ -10,7 +10,7 @@ from importlib import import_module
 from ft_core import __version__
 from ft_core.errors import FtCoreError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "main", "make_parser"]
 
 COMMANDS = {
     "steps": "list the installed steps",
@@ -24,7 +24,7 @@ _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``ft-core`` and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parsed = _make_parser(arguments).parse_args(arguments)
+    parsed = make_parser(arguments).parse_args(arguments)
     try:
         return int(import_module(f"ft_core.cli.{parsed.command}").run(parsed))
     except FtCoreError as error:
@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
-def _make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Make the parser of the command line, with the flags of those commands that the arguments name."""
     parser = argparse.ArgumentParser(prog="ft-core", description="Fine-tune one LoRA adapter per annotation step.")
     parser.add_argument("--version", action="version", version=f"ft-core {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -1,0 +1,1 @@
+"""Reading annotated tales and making training data of them."""

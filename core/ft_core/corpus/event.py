@@ -1,0 +1,166 @@
+"""One narrative event of a version 3 file, its labels made canonical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from ft_core.corpus import labels
+from ft_core.corpus.cast import Cast
+from ft_core.corpus.labels import LabelList, read_label
+from ft_core.corpus.record import RepairLog
+from ft_core.story import ActionLabel, Event, Relationship, Stac, TextSpan
+
+__all__ = ["FIELD_KEYS", "read_event"]
+
+FIELD_KEYS: Mapping[str, str] = {
+    "text_span": "span",
+    "agents": "agents",
+    "targets": "targets",
+    "target_type": "target_type",
+    "object_type": "object_type",
+    "instrument": "instrument",
+    "relationships": "relationships",
+    "action_layer": "action",
+    "stac": "stac",
+    "event_type": "event_type",
+    "description": "description",
+    "time_order": "time_order",
+    "id": "id",
+    "annotations": "annotations",
+}
+"""The attribute of :class:`ft_core.story.Event` that each key of the file is read into."""
+
+_PARTS: Mapping[str, frozenset[str]] = {
+    "text_span": frozenset({"start", "end", "text"}),
+    "action_layer": frozenset({"category", "type", "context", "status", "function"}),
+    "stac": frozenset({"situation", "task", "action", "consequence"}),
+}
+_TIE_KEYS = frozenset({"agent", "target", "relationship_level1", "relationship_level2", "sentiment"})
+_COPIED_SHARE = 0.8
+"""A segment that was trimmed after it was copied: it makes up this share of the description at least."""
+
+
+def read_event(log: RepairLog, path: str, raw: Mapping[str, Any], cast: Cast) -> Event:
+    """Read one event; its ``id`` and ``time_order`` are the caller's to settle, for they depend on the other events.
+
+    Args:
+        log: takes the repairs.
+        path: JSON path of the event.
+        raw: the event in the file, its structure checked.
+        cast: the tale's characters.
+    """
+    doers = [name.strip() for name in raw.get("agents") or () if name]
+    agents = _read_names(log, f"{path}.agents", raw.get("agents"), cast, doers)
+    span = _read_span(raw.get("text_span"))
+    description = log.strip(f"{path}.description", raw.get("description"))
+    if span and _is_copied(description, span.text):
+        log.add(f"{path}.description", "copied-description", description, "")
+        description = ""
+    return Event(
+        id="",
+        path=path,
+        span=span,
+        agents=agents,
+        targets=_read_names(log, f"{path}.targets", raw.get("targets"), cast, agents),
+        target_type=read_label(log, f"{path}.target_type", raw.get("target_type"), labels.TARGET_TYPE),
+        object_type=read_label(log, f"{path}.object_type", raw.get("object_type"), labels.OBJECT_TYPE),
+        instrument=log.strip(f"{path}.instrument", raw.get("instrument")),
+        relationships=_read_relationships(log, f"{path}.relationships", raw.get("relationships") or (), cast, agents),
+        action=_read_action(log, f"{path}.action_layer", raw.get("action_layer") or {}),
+        stac=_read_stac(log, f"{path}.stac", raw.get("stac") or {}),
+        event_type=read_label(log, f"{path}.event_type", raw.get("event_type"), labels.EVENT_TYPE),
+        description=description,
+        annotations=dict(raw.get("annotations", {})),
+        extra=_keep_unread(raw),
+    )
+
+
+def _read_span(raw: Mapping[str, Any] | None) -> TextSpan | None:
+    # Offsets are carried, never used: the text is the truth. -1 says that the file has none.
+    if raw is None:
+        return None
+    start, end = (-1 if raw.get(key) is None else int(raw[key]) for key in ("start", "end"))
+    return TextSpan(start, end, raw.get("text") or "")
+
+
+def _read_names(log: RepairLog, path: str, raw: Sequence[str | None] | None, cast: Cast, agents: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for index, written in enumerate(raw or ()):
+        place = f"{path}[{index}]"
+        name = cast.resolve(log, place, written, agents)
+        if not name:
+            log.add(place, "blank-name-left-out", written, None)
+        elif name in names:
+            log.add(place, "repeated-name-left-out", name, None)
+        else:
+            names.append(name)
+    return names
+
+
+def _read_relationships(
+    log: RepairLog, path: str, raw: Sequence[Mapping[str, Any]], cast: Cast, agents: Sequence[str]
+) -> list[Relationship]:
+    return [_read_relationship(log, f"{path}[{index}]", each, cast, agents) for index, each in enumerate(raw)]
+
+
+def _read_relationship(log: RepairLog, path: str, raw: Mapping[str, Any], cast: Cast, agents: Sequence[str]) -> Relationship:
+    agent = cast.resolve(log, f"{path}.agent", raw.get("agent"), agents)
+    target = cast.resolve(log, f"{path}.target", raw.get("target"), [agent] if agent else agents)
+    level1, level2 = _read_levels(log, path, raw)
+    sentiment = read_label(log, f"{path}.sentiment", raw.get("sentiment"), labels.SENTIMENT)
+    return Relationship(agent, target, level1, level2, sentiment)
+
+
+def _read_levels(log: RepairLog, path: str, raw: Mapping[str, Any]) -> tuple[str, str]:
+    written = [(raw.get(key) or "").strip() for key in ("relationship_level1", "relationship_level2")]
+    swapped = labels.RELATIONSHIP_LEVEL1.find(written[1]), labels.RELATIONSHIP_LEVEL2.find(written[0])
+    if swapped[0] and swapped[1]:
+        after = [swapped[0][0], swapped[1][0]]
+        log.add(f"{path}.relationship_level1", "swapped-relationship-levels", written, after)
+        return after[0], after[1]
+    return (
+        read_label(log, f"{path}.relationship_level1", raw.get("relationship_level1"), labels.RELATIONSHIP_LEVEL1),
+        read_label(log, f"{path}.relationship_level2", raw.get("relationship_level2"), labels.RELATIONSHIP_LEVEL2),
+    )
+
+
+def _read_action(log: RepairLog, path: str, raw: Mapping[str, Any]) -> ActionLabel | None:
+    def read(key: str, closed: LabelList) -> str:
+        return read_label(log, f"{path}.{key}", raw.get(key), closed)
+
+    action = ActionLabel(
+        read("category", labels.ACTION_CATEGORY),
+        read("type", labels.ACTION_TYPE),
+        log.strip(f"{path}.context", raw.get("context")),
+        read("status", labels.ACTION_STATUS),
+        read("function", labels.ACTION_FUNCTION),
+    )
+    return action if any(astuple(action)) else None
+
+
+def _read_stac(log: RepairLog, path: str, raw: Mapping[str, Any]) -> Stac | None:
+    heads = {key: log.strip(f"{path}.{key}", raw.get(key)) for key in ("situation", "task", "action", "consequence")}
+    stac = Stac(**heads)
+    return None if stac.is_empty else stac
+
+
+def _is_copied(description: str, segment: str) -> bool:
+    said, told = ("".join(text.split()) for text in (description, segment))
+    if not said or not told:
+        return False
+    return told.startswith(said) or (told in said and len(told) >= _COPIED_SHARE * len(said))
+
+
+def _keep_unread(raw: Mapping[str, Any]) -> dict[str, Any]:
+    extra = {key: value for key, value in raw.items() if key not in FIELD_KEYS}
+    for key, known in _PARTS.items():
+        if rest := {name: value for name, value in (raw.get(key) or {}).items() if name not in known}:
+            extra[key] = rest
+    ties = {
+        str(index): rest
+        for index, tie in enumerate(raw.get("relationships") or ())
+        if (rest := {name: value for name, value in tie.items() if name not in _TIE_KEYS})
+    }
+    return extra | ({"relationships": ties} if ties else {})

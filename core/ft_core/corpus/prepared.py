@@ -1,0 +1,117 @@
+"""Reading back a folder of prepared JSONL files: one that ft-core wrote, or the users' older tool."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ft_core.corpus.manifest import MANIFEST, read_manifest
+from ft_core.corpus.prepared_row import as_example, read_rows
+from ft_core.corpus.training_data import Split, StepData, TrainingData
+from ft_core.errors import PreparedDataError
+from ft_core.example import TrainingText
+from ft_core.suggestion import did_you_mean
+
+__all__ = ["read_prepared"]
+
+_SPLITS: tuple[Split, ...] = ("train", "val", "test")
+_TRAIN_FILE = re.compile(r"([a-z][a-z0-9_]*)_train\.jsonl")
+
+
+def read_prepared(folder: str | Path, steps: Sequence[str] | None = None) -> TrainingData:
+    """Read what ``ft-core prepare`` wrote, or a folder of ``{step}_train.jsonl`` files with the same three keys.
+
+    With ``manifest.json`` the prompts, tales and splits are those that were written. Without one the whole instruction,
+    and the input after a blank line, is the user's turn; a line's story is its file and its event the line.
+
+    Args:
+        folder: the prepared folder.
+        steps: the steps to read, None for all that are there.
+
+    Raises:
+        PreparedDataError: a file is missing, cannot be read, has bad lines, or is not the one that the manifest knows.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise PreparedDataError(f"There is no prepared folder {place}. Make one with `ft-core prepare --output-dir {place}`.")
+    if not (place / MANIFEST).exists():
+        there = _list_train_files(place)
+        return TrainingData({name: _read_foreign(place, name) for name in _choose(place, there, steps)}, str(place))
+    manifest = read_manifest(place)
+    if manifest is None:
+        raise _damaged(place, "it is not a JSON object")
+    try:
+        return _read_own(place, manifest, steps)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _damaged(place, f"{type(error).__name__}: {error}") from error
+
+
+def _read_own(folder: Path, manifest: Mapping[str, Any], steps: Sequence[str] | None) -> TrainingData:
+    known = manifest["steps"]
+    data = {name: _read_own_step(folder, known[name]) for name in _choose(folder, list(known), steps)}
+    tales: dict[Split, tuple[str, ...]] = {split: tuple(manifest["tales"][split]) for split in _SPLITS}
+    return TrainingData(data, str(folder), manifest["data_hash"], manifest["split_hash"], tales)
+
+
+def _read_own_step(folder: Path, entry: Mapping[str, Any]) -> StepData:
+    train, val, test = (_read_own_file(folder, entry["files"][split]) for split in _SPLITS)
+    skipped = dict(Counter(item["reason"] for item in entry["skipped"]))
+    return StepData(train, val, test, tuple(map(as_example, train)), skipped)
+
+
+def _read_own_file(folder: Path, entry: Mapping[str, Any]) -> tuple[TrainingText, ...]:
+    path = folder / Path(entry["file"]).name  # a manifest names files of its own folder only
+    data = _read_bytes(path)
+    rows = read_rows(path, data)
+    if hashlib.sha256(data).hexdigest() != entry["sha256"] or len(rows) != len(entry["lines"]):
+        raise PreparedDataError(
+            f"{path} is not the file that {MANIFEST} beside it knows: {len(rows)} lines, where {len(entry['lines'])} were "
+            f"written, or another text. Prepare the folder again, or remove {MANIFEST} to train on the files as they are."
+        )
+    return tuple(
+        row.as_text(line["story"], line["event"], line["system_chars"]) for row, line in zip(rows, entry["lines"], strict=True)
+    )
+
+
+def _read_foreign(folder: Path, step: str) -> StepData:
+    train, val, test = (_read_foreign_file(folder / f"{step}_{split}.jsonl", split) for split in _SPLITS)
+    return StepData(train, val, test, tuple(map(as_example, train)))
+
+
+def _read_foreign_file(path: Path, split: Split) -> tuple[TrainingText, ...]:
+    if split != "train" and not path.exists():
+        return ()
+    return tuple(row.as_text(path.name, f"line {row.number}") for row in read_rows(path, _read_bytes(path)))
+
+
+def _list_train_files(folder: Path) -> list[str]:
+    matches = (_TRAIN_FILE.fullmatch(path.name) for path in folder.iterdir())
+    return sorted(match[1] for match in matches if match)
+
+
+def _choose(folder: Path, there: Sequence[str], steps: Sequence[str] | None) -> list[str]:
+    if not there:
+        raise PreparedDataError(
+            f"{folder} holds no prepared step: neither {MANIFEST} with steps nor a file {{step}}_train.jsonl."
+        )
+    for name in steps or ():
+        if name not in there:
+            raise PreparedDataError(
+                f"{folder} holds no step {name!r}.{did_you_mean(name, there)} It holds: {', '.join(sorted(there))}."
+            )
+    return list(dict.fromkeys(steps or there))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PreparedDataError(f"{path} cannot be read: {error.strerror or error}. Prepare the folder again.") from error
+
+
+def _damaged(folder: Path, why: str) -> PreparedDataError:
+    return PreparedDataError(f"{folder / MANIFEST} cannot be used ({why}). Prepare the folder again.")

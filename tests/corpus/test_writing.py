@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ft_core.config import make_config
+from ft_core.corpus.preparing import prepare
+from ft_core.corpus.report import format_report
+from ft_core.corpus.writing import write_prepared
+from ft_core.errors import OutputError
+from tests.corpus.fake_step import FieldStep
+from tests.tales import make_event, make_tale, write_tale
+
+
+@pytest.fixture
+def tales(tmp_path: Path) -> Path:
+    folder = tmp_path / "tales"
+    for number in range(3):
+        write_tale(
+            folder, make_tale(f"tale{number}", narrative_events=[make_event(1, event_type="gamma"), make_event(2), None])
+        )
+    (folder / "bad.json").write_text("[]")
+    return folder
+
+
+def write(tales: Path, out: Path, *names: str, seed: int = 1) -> dict[str, Any]:
+    steps: list[Any] = [FieldStep(name) for name in names]
+    write_prepared(prepare([tales], steps, make_config({"seed": seed})), out)
+    manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def test_each_line_has_exactly_the_three_keys(tales: Path, tmp_path: Path) -> None:
+    write(tales, tmp_path / "out", "event_type")
+    text = (tmp_path / "out" / "event_type_train.jsonl").read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    assert [list(json.loads(line)) for line in text.splitlines()] == [["instruction", "input", "output"]] * 2
+    assert json.loads(text.splitlines()[0]) == {
+        "instruction": "Say the event_type.\n\nSegment:\nOnce a fox lived by a river.",
+        "input": "",
+        "output": '{"event_type": "INTERDICTION"}',
+    }
+
+
+def test_the_manifest_says_where_each_line_comes_from(tales: Path, tmp_path: Path) -> None:
+    manifest = write(tales, tmp_path / "out", "event_type")
+    step = manifest["steps"]["event_type"]
+    assert (step["distribution"], step["version"], manifest["seed"]) == ("acme-field", "1.0", 1)
+    for split, ids in manifest["tales"].items():
+        entry = step["files"][split]
+        assert entry["file"] == f"event_type_{split}.jsonl"
+        assert entry["lines"] == [
+            {"story": story, "event": event, "system_chars": len("Say the event_type.")}
+            for story in ids
+            for event in ("e1", "e2")
+        ]
+
+
+def test_skips_repairs_and_refusals_carry_file_path_and_reason(tales: Path, tmp_path: Path) -> None:
+    manifest = write(tales, tmp_path / "out", "event_type")
+    assert manifest["steps"]["event_type"]["skipped"][0] == {
+        "file": "tale0.json",
+        "story": "tale0",
+        "event": "event-3",
+        "path": "$.narrative_events[2].text_span",
+        "reason": "the event has no text",
+        "step": "event_type",
+    }
+    assert {
+        "file": "tale0.json",
+        "path": "$.narrative_events[0].event_type",
+        "rule": "propp-code",
+        "before": "gamma",
+        "after": "INTERDICTION",
+        "note": "",
+    } in manifest["repairs"]
+    assert manifest["refusals"] == [{"file": "bad.json", "path": "$", "reason": "is an array, where a tale is a JSON object"}]
+
+
+def test_the_report_counts_every_event_of_every_step(tales: Path, tmp_path: Path) -> None:
+    write(tales, tmp_path / "out", "event_type", "instrument")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["stories"] == {"read": 3, "refused": 1}
+    assert report["events"] == 9
+    assert report["steps"]["event_type"] == {
+        "examples": 6,
+        "skipped": {"the event has no text": 3},
+        "repaired": {"propp-code": 3},
+        "split": {"train": 2, "val": 2, "test": 2},
+    }
+    for step in report["steps"].values():
+        assert step["examples"] + sum(step["skipped"].values()) == report["events"]
+        assert sum(step["split"].values()) == step["examples"]
+
+
+def test_the_report_is_readable_on_one_screen(tales: Path, tmp_path: Path) -> None:
+    write(tales, tmp_path / "out", "event_type", "stac")
+    text = format_report(json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")))
+    assert text.splitlines() == [
+        "Tales: 3 read, 1 refused, with 9 events; 1 train, 1 val, 1 test.",
+        "  refused bad.json: $: is an array, where a tale is a JSON object",
+        "Repaired while reading: event-id-from-place 3, propp-code 3, time-order-from-neighbour 3.",
+        "",
+        "event_type: 6 examples, 3 skipped; 2 train, 2 val, 2 test",
+        "      3 skipped: the event has no text",
+        "        repaired: propp-code 3",
+        "",
+        "stac: 0 examples, 9 skipped; 0 train, 0 val, 0 test",
+        "      6 skipped: stac is blank",
+        "      3 skipped: the event has no text",
+    ]
+
+
+def test_a_long_report_is_cut_and_says_so() -> None:
+    report = {
+        "stories": {"read": 1, "refused": 7},
+        "events": 8,
+        "tales": {"train": 1, "val": 0, "test": 0},
+        "repaired": {},
+        "refusals": [{"file": f"{number}.json", "path": "$", "reason": "x"} for number in range(7)],
+        "steps": {
+            "action": {
+                "examples": 0,
+                "skipped": {f"reason {number}": 1 for number in range(8)},
+                "repaired": {},
+                "split": {"train": 0, "val": 0, "test": 0},
+            }
+        },
+    }
+    lines = format_report(report).splitlines()
+    assert "  and 2 more problems in refused files (manifest.json has all)" in lines
+    assert lines[-1] == "      3 skipped for 3 other reasons (manifest.json has all)"
+
+
+def test_steps_prepared_before_from_the_same_tales_stay_in_the_manifest(tales: Path, tmp_path: Path) -> None:
+    write(tales, tmp_path / "out", "event_type")
+    manifest = write(tales, tmp_path / "out", "instrument")
+    assert list(manifest["steps"]) == ["event_type", "instrument"]
+
+
+def test_steps_of_another_split_leave_the_manifest_but_keep_their_files(tales: Path, tmp_path: Path) -> None:
+    write(tales, tmp_path / "out", "event_type")
+    manifest = write(tales, tmp_path / "out", "instrument", seed=2)
+    assert list(manifest["steps"]) == ["instrument"]
+    assert (tmp_path / "out" / "event_type_train.jsonl").exists()
+
+
+@pytest.mark.parametrize("old", ["", "[]", '{"steps": []}'])
+def test_a_damaged_old_manifest_is_replaced(tales: Path, tmp_path: Path, old: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.json").write_text(old)
+    assert list(write(tales, tmp_path / "out", "instrument")["steps"]) == ["instrument"]
+
+
+def test_files_that_cannot_be_written_are_told(tales: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputError, match="a file is in the way"):
+        write(tales, tmp_path / "out", "instrument")
