@@ -24,7 +24,11 @@ def test_the_users_names_and_defaults_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("run.toml", "batch_size = 2\nseed = 7\n"), ("run.yaml", "batch_size: 2\nseed: 7\n"), ("run.yml", "{batch_size: 2, seed: 7}")],
+    [
+        ("run.toml", "batch_size = 2\nseed = 7\n"),
+        ("run.yaml", "batch_size: 2\nseed: 7\n"),
+        ("run.yml", "{batch_size: 2, seed: 7}"),
+    ],
 )
 def test_a_flag_goes_before_the_file_and_the_file_before_the_default(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")

@@ -33,9 +33,11 @@ def check_info(entry: StepEntry, info: object) -> StepInfo:
         raise HookResultError(f"{whose} answered a {type(info).__name__}; it must return a StepInfo.")
     for fault in _faults(entry, info):
         raise InvalidStepInfoError(f"{whose} {fault}")
-    fault = describe_schema_fault(info.output_schema)
-    if fault:
-        raise InvalidSchemaError(f"{whose} gives an output_schema that is not a JSON Schema 2020-12 of an object: {fault}.")
+    schema_fault = describe_schema_fault(info.output_schema)
+    if schema_fault:
+        raise InvalidSchemaError(
+            f"{whose} gives an output_schema that is not a JSON Schema 2020-12 of an object: {schema_fault}."
+        )
     return info
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -64,6 +63,7 @@ class Registry:
         self._manager.add_hookspecs(hookspecs)
         self._manager.register(defaults, "ft_core")
         self._entries: dict[str, StepEntry] = {}
+        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
         self.broken: list[BrokenStep] = []
         described = {entry.name: info for entry, info in self._describe_all(entries)}
         order, faults = order_steps(described)
@@ -71,7 +71,7 @@ class Registry:
             self._reject(self._entries[name], fault(self._entries[name].provider), described[name])
         self.steps = [RegisteredStep(self._entries[name], described[name]) for name in order]
         self.broken.sort(key=lambda step: step.entry)
-        self._caller = cache(self._subset)
+        self._callers.clear()  # a subset is a deny-list: those made while steps were still coming let later ones through
 
     def call(self, step: str, hook: str, **arguments: Any) -> Any:
         """Call a hook of one step, with core's defaults and all wrappers.
@@ -106,12 +106,13 @@ class Registry:
             return 0
         return sum(not (each.wrapper or each.hookwrapper) for each in caller.get_hookimpls())
 
-    def _subset(self, step: str, hook: str) -> pluggy.HookCaller:
-        others = [plugin for name, plugin in self._manager.list_name_plugin() if name in self._entries and name != step]
-        return self._manager.subset_hook_caller(hook, others)
+    def _caller(self, step: str, hook: str) -> pluggy.HookCaller:
+        if (step, hook) not in self._callers:
+            others = [plugin for name, plugin in self._manager.list_name_plugin() if name in self._entries and name != step]
+            self._callers[step, hook] = self._manager.subset_hook_caller(hook, others)
+        return self._callers[step, hook]
 
     def _describe_all(self, entries: Sequence[StepEntry]) -> Iterator[tuple[StepEntry, StepInfo]]:
-        self._caller = self._subset
         for entry, module in self._import_all(entries):
             try:
                 self._register(entry, module)

@@ -31,5 +31,5 @@ class ScoreSheet:
         """
         sums: Counter[str] = Counter()
         for row in range(len(self.counts)) if rows is None else rows:
-            sums.update(self.counts[row])  # type: ignore[arg-type]  # Counter adds floats as well
+            sums.update(self.counts[row])
         return self.metrics_of(sums)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ft_core.errors import (
     DuplicateStepError,
     HookArgumentError,
@@ -23,7 +24,6 @@ from ft_core.errors import (
     UnknownHookError,
 )
 from ft_core.step import Steps, load_steps
-
 from tests.distributions import MORAL_HOOKS, write_distribution, write_step
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ft_core import Answer, Character, Event, Example, LoraSettings, NotApplicable, Problem, Skipped, Story, TextSpan
 from ft_core.errors import HookFailedError, HookResultError, HookReturnedNoneError, UnknownStepError
 from ft_core.step import Step, Steps, load_steps
-
 from tests.distributions import write_step
 
 
