@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ft_core.problem import Problem as Problem
     from ft_core.prompt import Prompt as Prompt
     from ft_core.prompt import join_sections as join_sections
+    from ft_core.prompt import show_list as show_list
     from ft_core.scores import ScoreSheet as ScoreSheet
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
@@ -88,6 +89,7 @@ _HOME = {
     "find_character": "story",
     "hookimpl": "hookspecs",
     "join_sections": "prompt",
+    "show_list": "prompt",
     "load_all_annotated_stories": "corpus.loading",
     "prepare_all_training_data": "corpus.preparing",
     "train_all_steps": "engine.training",

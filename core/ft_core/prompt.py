@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Prompt", "join_sections"]
+__all__ = ["Prompt", "join_sections", "show_list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,12 @@ def join_sections(*sections: tuple[str, str]) -> str:
     A fox came.
     """
     return "\n\n".join(f"{heading}:\n{text}" for heading, text in sections if text)
+
+
+def show_list(values: Sequence[object]) -> str:
+    """Write names, or other JSON values, on one line as JSON, so that a name with a comma stays one; ``""`` for none.
+
+    >>> show_list(["the fox, the sly", "狐狸"]), show_list([])
+    ('["the fox, the sly", "狐狸"]', '')
+    """
+    return json.dumps(values, ensure_ascii=False) if values else ""

@@ -51,6 +51,8 @@ class StoryViewer:
 def _list_by_appearance(story: Story) -> list[tuple[int, Character]]:
     appeared: dict[int, tuple[int, Character]] = {}
     for position, event in enumerate(story.events):
+        if not event.text.strip():  # no step is asked about it, so at inference nobody would be named in it
+            continue
         for name in (*event.agents, *event.targets):
             character = find_character(story.characters, name)
             if character is not None:

@@ -51,6 +51,12 @@ def test_a_step_that_sees_who_acts_also_sees_the_characters_named_in_this_event(
     assert [character.name for character in story.characters] == ["Ali"]
 
 
+def test_a_character_named_only_in_an_event_without_text_is_not_known() -> None:
+    story = make_story()
+    story.events[0].span = None
+    assert [character.name for character in StoryViewer(story, set()).view(story.events[2])[0].characters] == ["Wolf"]
+
+
 def test_the_tale_itself_is_seen_without_its_other_annotations() -> None:
     story, _ = see(set(), 0)
     assert (story.id, story.title, story.language, story.text, story.summary) == ("t", "Title", "en", "text", "summary")

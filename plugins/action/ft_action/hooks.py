@@ -1,0 +1,15 @@
+"""The hooks of the step ``action``: which function answers which."""
+
+from __future__ import annotations
+
+from ft_action import extraction, info, prompt, validation
+from ft_core import hookimpl
+
+__all__ = ["apply_output", "build_inputs", "build_prompt", "describe_step", "extract_examples", "validate_output"]
+
+describe_step = hookimpl(info.describe_step)
+build_inputs = hookimpl(extraction.build_inputs)
+extract_examples = hookimpl(extraction.extract_examples)
+build_prompt = hookimpl(prompt.build_prompt)
+validate_output = hookimpl(validation.validate_output)
+apply_output = hookimpl(extraction.apply_output)
