@@ -49,6 +49,27 @@ def test_all_problems_are_told_at_once_with_the_nearest_key() -> None:
     assert caught.value.exit_code == 2
 
 
+def test_the_class_itself_tells_the_same() -> None:
+    with pytest.raises(ConfigError) as caught:
+        FineTuneConfig(lerning_rate=1, learning_rate=float("inf"), output_dir="")  # type: ignore[call-arg]
+    assert problems_of(caught) == (
+        "output_dir: string should have at least 1 character, not ''.",
+        "learning_rate: input should be a finite number, not inf.",
+        "'lerning_rate' is not a setting. Did you mean 'learning_rate'?",
+    )
+
+
+def test_only_the_problems_of_the_file_are_put_down_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text("batch_size = 2", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, {"seed": -1})
+    assert str(caught.value).startswith("The configuration cannot be used:\n  - seed: ")
+    file.write_text("batch_size = 0", encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"cannot be used in {file}:\n  - batch_size: "):
+        load_config(file, {})
+
+
 def test_fractions_must_leave_tales_to_train_on() -> None:
     with pytest.raises(ConfigError, match="leave no tale to train on; their sum must be below 1"):
         make_config({"val_fraction": 0.5, "test_fraction": 0.5})

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from ft_core.story import Story as Story
     from ft_core.story import TextSpan as TextSpan
     from ft_core.story import find_character as find_character
+    from ft_core.story import split_aliases as split_aliases
 
 _HOME = {
     "ACTION_FUNCTIONS": "codebook",
@@ -90,6 +91,7 @@ _HOME = {
     "hookimpl": "hookspecs",
     "join_sections": "prompt",
     "show_list": "prompt",
+    "split_aliases": "story",
     "load_all_annotated_stories": "corpus.loading",
     "prepare_all_training_data": "corpus.preparing",
     "train_all_steps": "engine.training",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from ft_core.errors import ConfigError
 from ft_core.lora import LoraSettings
@@ -19,10 +19,10 @@ __all__ = ["FineTuneConfig", "load_config", "make_config"]
 class FineTuneConfig(BaseModel):
     """The settings of a training run; every field is a flag of ``ft-core train`` and a key of ``--config``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False)
 
-    model_name: str = Field("auto", description="base model: auto, smollm2-135m, a local folder or a hub name")
-    output_dir: str = Field("./models", description="folder for the run and its adapters")
+    model_name: str = Field("auto", min_length=1, description="base model: auto, smollm2-135m, a local folder or a hub name")
+    output_dir: str = Field("./models", min_length=1, description="folder for the run and its adapters")
     max_seq_length: int | None = Field(
         None, ge=16, description="limit of tokens in a row; unset: as long as the longest row, within the base's context"
     )
@@ -47,11 +47,17 @@ class FineTuneConfig(BaseModel):
     test_fraction: float = Field(0.1, ge=0, lt=1, description="share of the tales for the final test")
     test_tales: str | None = Field(None, description="file with one tale id a line: the test tales, instead of a share")
 
-    @model_validator(mode="after")
-    def _leave_tales_to_train_on(self) -> FineTuneConfig:
-        if self.val_fraction + self.test_fraction >= 1:
-            raise ValueError("val_fraction and test_fraction leave no tale to train on; their sum must be below 1")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_all_problems(cls, values: Any, handler: ModelWrapValidatorHandler[FineTuneConfig]) -> FineTuneConfig:
+        # ConfigError is no ValueError, so pydantic lets it through as it is, also out of FineTuneConfig(...).
+        try:
+            config = handler(values)
+        except ValidationError as error:
+            raise ConfigError([_word(problem) for problem in error.errors()]) from error
+        if config.val_fraction + config.test_fraction >= 1:
+            raise ConfigError(["val_fraction and test_fraction leave no tale to train on; their sum must be below 1."])
+        return config
 
     @property
     def lora(self) -> LoraSettings:
@@ -69,29 +75,29 @@ def load_config(path: str | Path | None, flags: Mapping[str, Any]) -> FineTuneCo
     Raises:
         ConfigError: the file cannot be read, or some values are wrong; all problems are told together.
     """
-    values = dict(_read_file(Path(path))) if path is not None else {}
-    values |= {key: value for key, value in flags.items() if value is not None}
-    return make_config(values, source=str(path) if path is not None else "")
+    values: dict[str, Any] = {}
+    if path is not None:
+        values = dict(_read_file(Path(path)))
+        try:
+            make_config(values)
+        except ConfigError as error:
+            raise ConfigError(error.problems, str(path)) from error
+    return make_config(values | {key: value for key, value in flags.items() if value is not None})
 
 
-def make_config(values: Mapping[str, Any], source: str = "") -> FineTuneConfig:
-    """Build a configuration, telling all problems of the values at once.
+def make_config(values: Mapping[str, Any]) -> FineTuneConfig:
+    """Build a configuration of values by name.
 
     Raises:
-        ConfigError: unknown keys (with the nearest known one) or wrong values.
+        ConfigError: unknown keys (with the nearest known one) or wrong values, all told together.
     """
-    try:
-        return FineTuneConfig.model_validate(dict(values))
-    except ValidationError as error:
-        raise ConfigError([_word(problem) for problem in error.errors()], source) from error
+    return FineTuneConfig.model_validate(dict(values))
 
 
 def _word(problem: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"{key!r} is not a setting.{did_you_mean(key, FineTuneConfig.model_fields)}"
-    if not key:
-        return str(problem["ctx"]["error"])
     return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {problem['input']!r}."
 
 

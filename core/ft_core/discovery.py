@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
-from types import ModuleType
 
 __all__ = ["STEP_GROUP", "STEP_NAME", "StepEntry", "discover_steps"]
 
@@ -25,16 +24,17 @@ class StepEntry:
     distribution: str
     version: str
     value: str
+    fault: str = ""
+    """Why the distribution's entry points cannot be read; it then has one entry, named ``?``."""
 
     @property
     def provider(self) -> str:
         """The distribution and its version, as people write them."""
         return f"{self.distribution} {self.version}"
 
-    def load(self) -> ModuleType:
-        """Import the module with the hooks; whatever it raises comes through."""
-        module: ModuleType = EntryPoint(self.name, self.value, STEP_GROUP).load()
-        return module
+    def load(self) -> object:
+        """Import what the entry point names; whatever the import raises comes through."""
+        return EntryPoint(self.name, self.value, STEP_GROUP).load()
 
 
 def discover_steps(path: Sequence[str] | None = None) -> list[StepEntry]:
@@ -53,8 +53,27 @@ def _entries(path: Sequence[str] | None) -> Iterator[StepEntry]:
         if name in seen:  # a distribution further down the path is shadowed, as its modules are
             continue
         seen.add(name)
-        for entry in distribution.entry_points.select(group=STEP_GROUP):
-            yield StepEntry(entry.name, distribution.metadata["Name"], distribution.version, entry.value)
+        yield from _read_entries(distribution)
+
+
+def _read_entries(distribution: Distribution) -> Iterator[StepEntry]:
+    name = str(distribution.metadata["Name"])
+    try:
+        found = [(entry.name, entry.value) for entry in distribution.entry_points.select(group=STEP_GROUP)]
+    except (TypeError, ValueError) as error:
+        if _mentions_steps(distribution):
+            yield StepEntry("?", name, distribution.version, "", f"{type(error).__name__}: {error}")
+        return
+    for step, value in found:
+        yield StepEntry(step, name, distribution.version, value)
+
+
+def _mentions_steps(distribution: Distribution) -> bool:
+    try:
+        text = distribution.read_text("entry_points.txt") or ""
+    except UnicodeDecodeError as error:
+        text = error.object.decode("utf-8", "replace")
+    return STEP_GROUP in text
 
 
 def _normalize(distribution: Distribution) -> str:

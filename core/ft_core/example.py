@@ -21,10 +21,13 @@ Output: TypeAlias = Mapping[str, Any]
 def dump_answer(output: Output) -> str:
     """Spell an answer as JSON, the one way that training teaches and constrained decoding allows.
 
+    Raises:
+        TypeError, ValueError: the answer is not made of JSON values.
+
     >>> dump_answer({"type": "给", "context": ""})
     '{"type": "给", "context": ""}'
     """
-    return json.dumps(output, ensure_ascii=False)
+    return json.dumps(output, ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def check_hooks(entry: StepEntry, module: ModuleType) -> None:
     given: set[str] = set()
     for name, function, options in _implementations(module):
         _check_name(entry, name, options)
+        _check_function(entry, name, function)
         _check_arguments(entry, name, function)
         if not (options["wrapper"] or options["hookwrapper"]):
             given.add(name)
@@ -71,9 +72,22 @@ def _check_name(entry: StepEntry, name: str, options: dict[str, Any]) -> None:
         )
 
 
+def _check_function(entry: StepEntry, name: str, function: object) -> None:
+    if not inspect.isfunction(function):
+        raise HookArgumentError(
+            f"Step {entry.name!r}: hook {name!r} of {entry.provider} is a {type(function).__name__}, which would never "
+            f"be called. Define it with def."
+        )
+
+
 def _check_arguments(entry: StepEntry, name: str, function: Callable[..., Any]) -> None:
     offered = HOOK_ARGUMENTS[name]
     for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
+            raise HookArgumentError(
+                f"Step {entry.name!r}: hook {name!r} of {entry.provider} takes {str(parameter)!r} in a way that cannot be "
+                f"filled. Name plain arguments, without *, ** or /."
+            )
         if parameter.name not in offered:
             raise HookArgumentError(
                 f"Step {entry.name!r}: hook {name!r} of {entry.provider} asks for the argument {parameter.name!r}."

@@ -42,6 +42,13 @@ def check_info(entry: StepEntry, info: object) -> StepInfo:
 
 
 def _faults(entry: StepEntry, info: StepInfo) -> Iterator[str]:
+    for name in ("title", "description", "primary_metric"):
+        if not isinstance(getattr(info, name), str):
+            yield f"gives a {name} that is not a text."
+    for name in ("writes", "requires", "uses"):
+        names = getattr(info, name)
+        if not isinstance(names, tuple | list) or not all(isinstance(each, str) for each in names):
+            yield f"gives {name}={names!r}; it must be a tuple of names, such as ('character',)."
     if info.scope != "event":
         yield f"gives the scope {info.scope!r}; this version of ft-core runs steps of scope 'event' only."
     for name in info.writes:

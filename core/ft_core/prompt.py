@@ -19,6 +19,16 @@ class Prompt:
     system: str
     user: str
 
+    def __post_init__(self) -> None:
+        """Refuse what is not text.
+
+        Raises:
+            TypeError: a part is not a string.
+        """
+        for name, part in (("system", self.system), ("user", self.user)):
+            if not isinstance(part, str):
+                raise TypeError(f"the {name} part of a Prompt must be a string, not {part!r}")
+
     @property
     def instruction(self) -> str:
         r"""The prompt as one text, as the ``instruction`` of a JSONL line has it: system, blank line, user.

@@ -5,8 +5,10 @@ This module and ``hookspecs`` are the only ones that import pluggy, and the ``An
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -19,6 +21,7 @@ from ft_core.errors import (
     DuplicateStepError,
     FtCoreError,
     HookFailedError,
+    HookResultError,
     HookReturnedNoneError,
     InvalidStepNameError,
     PluginError,
@@ -61,12 +64,12 @@ class Registry:
     def __init__(self, entries: Sequence[StepEntry]) -> None:
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        self._manager.register(defaults, "ft_core")
+        self._manager.register(defaults, "ft_core:defaults")  # no step can have this name
         self._entries: dict[str, StepEntry] = {}
         self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
         self.broken: list[BrokenStep] = []
         described = {entry.name: info for entry, info in self._describe_all(entries)}
-        order, faults = order_steps(described)
+        order, faults = order_steps(described, {entry.name for entry in entries})
         for name, fault in faults.items():
             self._reject(self._entries[name], fault(self._entries[name].provider), described[name])
         self.steps = [RegisteredStep(self._entries[name], described[name]) for name in order]
@@ -80,12 +83,8 @@ class Registry:
             HookFailedError: the hook raised.
             HookReturnedNoneError: the hook answered None.
         """
-        try:
+        with self._guarded(step, hook):
             result = self._caller(step, hook)(step=step, **arguments)
-        except FtCoreError:
-            raise
-        except Exception as error:
-            raise self.failure(step, hook, error) from error
         if result is None or (isinstance(result, list) and len(result) < self._count_answers(step, hook)):
             raise HookReturnedNoneError(
                 f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} answered None. "
@@ -93,12 +92,27 @@ class Registry:
             )
         return result
 
-    def failure(self, step: str, hook: str, error: Exception) -> HookFailedError:
-        """Word an exception that a step's hook raised, also when it did so while its generator was read."""
-        return HookFailedError(
-            f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} raised {type(error).__name__}: {error}. "
-            f"This is a fault of the step; report it to its authors or uninstall {self._entries[step].distribution}."
-        )
+    def gather(self, step: str, hook: str, **arguments: Any) -> list[Any]:
+        """Call a hook that answers an iterator, and read it to its end: a generator's body runs outside the hook call.
+
+        Raises: as :meth:`call`.
+        """
+        items = self.call(step, hook, **arguments)
+        with self._guarded(step, hook):
+            return list(items)
+
+    @contextmanager
+    def _guarded(self, step: str, hook: str) -> Iterator[None]:
+        try:
+            with redirect_stdout(sys.stderr):  # what a step prints must not get into the JSON of a command
+                yield
+        except FtCoreError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise HookFailedError(
+                f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} raised {type(error).__name__}: {error}. "
+                f"This is a fault of the step; report it to its authors or uninstall {self._entries[step].distribution}."
+            ) from error
 
     def _count_answers(self, step: str, hook: str) -> int:
         caller = self._caller(step, hook)
@@ -127,7 +141,14 @@ class Registry:
                 f"Step {entry.name!r}: {entry.value} of {entry.provider} is already the module of step {owner!r}. "
                 f"Give each step a module of its own."
             )
-        self._manager.register(module, entry.name)
+        try:
+            self._manager.register(module, entry.name)
+        except pluggy.PluginValidationError as error:
+            self._manager.unregister(name=entry.name)
+            raise HookResultError(
+                f"Step {entry.name!r}: a hook of {entry.provider} cannot be used: {str(error).splitlines()[-1]}. "
+                f"This is a fault of the step; report it to its authors."
+            ) from error
         self._entries[entry.name] = entry
 
     def _reject(self, entry: StepEntry, error: PluginError, info: StepInfo | None = None) -> None:
@@ -157,6 +178,10 @@ def load_registry(path: Sequence[str] | None = None) -> Registry:
 
 def _import_step(rivals: Sequence[StepEntry]) -> ModuleType:
     entry = rivals[0]
+    if entry.fault:
+        raise StepImportError(
+            f"{entry.provider}: its entry_points.txt cannot be read ({entry.fault}). Install it again, or uninstall it."
+        )
     if len(rivals) > 1:
         providers = " and ".join(rival.provider for rival in rivals)
         raise DuplicateStepError(f"Step {entry.name!r} is provided by {providers}. Uninstall one of them.")
@@ -166,11 +191,17 @@ def _import_step(rivals: Sequence[StepEntry]) -> ModuleType:
             f"lower-case letters, digits and underscores; its authors must rename the entry point."
         )
     try:
-        module = entry.load()
-    except Exception as error:
+        with redirect_stdout(sys.stderr):
+            module = entry.load()
+    except (Exception, SystemExit) as error:
         raise StepImportError(
             f"Step {entry.name!r}: {entry.value} of {entry.provider} cannot be imported: {type(error).__name__}: {error}. "
             f"Install what it misses, or uninstall {entry.distribution}."
         ) from error
+    if not isinstance(module, ModuleType):
+        raise StepImportError(
+            f"Step {entry.name!r}: {entry.value} of {entry.provider} is a {type(module).__name__}. The entry point must name a "
+            f"module with hooks; its authors must correct it."
+        )
     check_hooks(entry, module)
     return module

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ft_core.problem import Problem
@@ -17,9 +18,12 @@ class SchemaCheck:
     """A compiled JSON Schema; calling it lists the problems of a value."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        from jsonschema import Draft202012Validator  # slow to import, and `ft-core --help` does not need it
+        # Slow to import, and `ft-core --help` does not need them.
+        from jsonschema import Draft202012Validator
+        from referencing import Registry
 
-        self._validator: Draft202012Validator = Draft202012Validator(dict(schema))
+        # With a registry of its own the validator never fetches what a $ref names, from the network or from a file.
+        self._validator: Draft202012Validator = Draft202012Validator(dict(schema), registry=Registry())
 
     def __call__(self, value: object) -> list[Problem]:
         """Return every problem of the value, sorted by where it is."""
@@ -42,4 +46,37 @@ def describe_schema_fault(schema: object) -> str | None:
         Draft202012Validator.check_schema(dict(schema))
     except SchemaError as error:
         return f"{error.json_path}: {error.message}"
+    return _find_dangling_ref(schema) or _describe_json_fault(schema)
+
+
+def _find_dangling_ref(schema: Mapping[str, Any]) -> str | None:
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+
+    resolver = Registry[Any]().resolver_with_root(DRAFT202012.create_resource(dict(schema)))
+    for ref in _refs(schema):
+        try:
+            resolver.lookup(ref)
+        except Unresolvable:
+            return f"$ref {ref!r} leads nowhere; a schema may refer to its own parts only"
+    return None
+
+
+def _refs(node: object) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from _refs(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _refs(value)
+
+
+def _describe_json_fault(schema: Mapping[str, Any]) -> str | None:
+    try:
+        json.dumps(schema, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        return f"it is not made of JSON values: {error}"
     return None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from ft_core.errors import HookResultError, UnknownStepError
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
+from ft_core.item_check import describe_item_fault, fingerprint
 from ft_core.lora import LoraSettings
 from ft_core.problem import Problem
 from ft_core.prompt import Prompt
-from ft_core.registry import BrokenStep, Registry, load_registry
+from ft_core.registry import BrokenStep, RegisteredStep, Registry, load_registry
 from ft_core.schema import SchemaCheck
 from ft_core.scores import ScoreSheet
 from ft_core.step_info import StepInfo
@@ -35,7 +37,8 @@ class Step:
         name: the step's name.
         distribution, version: what provides it.
         info: what it says of itself.
-        shown: the fields of an event that earlier steps write and this one sees.
+        sources: the steps whose results for the event itself it sees: those it requires and uses.
+        shown: the fields that these write, without those that it writes itself.
 
     Raises, from every method: :class:`ft_core.errors.HookError` where the hook fails or answers something of another type.
     """
@@ -44,12 +47,13 @@ class Step:
     distribution: str
     version: str
     info: StepInfo
+    sources: tuple[str, ...]
     shown: frozenset[str]
     registry: Registry
 
     def build_inputs(self, story: Story, event: Event) -> Inputs | NotApplicable:
         """Return what the step is shown for one of the tale's events, as the tale stands."""
-        return self._inputs_of(StoryViewer(story, self.shown), event)
+        return self._inputs_of(StoryViewer(story, self.shown, self.sources), event)
 
     def examples(self, story: Story) -> Iterator[Example | Skipped]:
         """Yield exactly one example, with its prompt, or one reason for each event of an annotated tale.
@@ -57,7 +61,7 @@ class Step:
         Raises:
             HookResultError: the hook made inputs of its own, spoke of an event twice or of one that is not there.
         """
-        viewer = StoryViewer(story, self.shown)
+        viewer = StoryViewer(story, self.shown, self.sources)
         inputs = {event.id: self._inputs_of(viewer, event) for event in story.events}
         found = self._extract(story, inputs)
         for event in story.events:
@@ -102,30 +106,32 @@ class Step:
         inputs = self.registry.call(self.name, "build_inputs", story=story, event=seen)
         if not isinstance(inputs, dict | NotApplicable):
             raise self._wrong_type("build_inputs", inputs, "a dict or NotApplicable")
+        self._check_json("build_inputs", inputs)
         return inputs
 
+    def _check_json(self, hook: str, value: object) -> None:
+        try:
+            json.dumps({} if isinstance(value, NotApplicable) else value, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise self._wrong_type(hook, value, f"JSON values only ({error})") from error
+
     def _extract(self, story: Story, inputs: dict[str, Inputs | NotApplicable]) -> dict[str, Example | Skipped]:
-        items = self.registry.call(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id])
+        prints = {event_id: fingerprint(each) for event_id, each in inputs.items()}
+        items = self.registry.gather(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id])
         found: dict[str, Example | Skipped] = {}
-        for item in self._read(items):
+        for item in items:
             if not isinstance(item, Example | Skipped):
                 raise self._wrong_type("extract_examples", item, "Example or Skipped in its iterator")
-            if item.event_id not in inputs or item.event_id in found:
-                raise self._refused(story, item, "speaks of an event twice, or of one that the tale does not have")
-            if isinstance(item, Example) and item.inputs != inputs[item.event_id]:
-                raise self._refused(story, item, "gives an example whose inputs are not those of build_inputs")
+            fault = describe_item_fault(item, story, prints, found)
+            if fault:
+                raise self._refused(story, item, fault)
             found[item.event_id] = item
         return found
 
-    def _read(self, items: Any) -> Iterator[Any]:
-        try:  # a generator's body runs here, outside the hook call
-            yield from items
-        except HookResultError:
-            raise
-        except Exception as error:
-            raise self.registry.failure(self.name, "extract_examples", error) from error
-
     def _check(self, example: Example, event: Event) -> Example | Skipped:
+        if isinstance(example.inputs, NotApplicable):
+            return Skipped(example.story_id, example.event_id, event.path + example.inputs.path, example.inputs.reason)
+        self._check_json("extract_examples", example.output)
         problems = self.validate_output(example.output, example.inputs)
         if problems:
             reason = "the annotated answer is not valid: " + "; ".join(map(str, problems))
@@ -163,17 +169,7 @@ class Steps:
     def __init__(self, registry: Registry) -> None:
         writes = {each.entry.name: each.info.writes for each in registry.steps}
         self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
-        self.working = tuple(
-            Step(
-                each.entry.name,
-                each.entry.distribution,
-                each.entry.version,
-                each.info,
-                frozenset(field for name in (*each.info.requires, *each.info.uses) for field in writes.get(name, ())),
-                registry,
-            )
-            for each in registry.steps
-        )
+        self.working = tuple(_make_step(each, writes, registry) for each in registry.steps)
 
     def get(self, name: str) -> Step:
         """Return a working step.
@@ -200,6 +196,13 @@ class Steps:
         """
         wanted = {self.get(name).name for name in names} or {step.name for step in self.working}
         return [step for step in self.working if step.name in wanted]
+
+
+def _make_step(step: RegisteredStep, writes: Mapping[str, Sequence[str]], registry: Registry) -> Step:
+    entry, info = step.entry, step.info
+    sources = (*info.requires, *info.uses)
+    shown = {field for name in sources for field in writes.get(name, ())} - set(info.writes)
+    return Step(entry.name, entry.distribution, entry.version, info, sources, frozenset(shown), registry)
 
 
 def load_steps(path: Sequence[str] | None = None) -> Steps:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
@@ -15,21 +15,22 @@ Fault: TypeAlias = Callable[[str], PluginError]
 """Words an error, given the distribution and version that provide the step."""
 
 
-def order_steps(steps: Mapping[str, StepInfo]) -> tuple[list[str], dict[str, Fault]]:
+def order_steps(steps: Mapping[str, StepInfo], installed: Collection[str]) -> tuple[list[str], dict[str, Fault]]:
     """Return the steps that can run, in order, and what is wrong with each of the others.
 
     Args:
         steps: the described steps, by name.
+        installed: the names of all steps that are installed, broken ones too.
     """
     running = dict(steps)
     faults: dict[str, Fault] = {}
-    while found := _faults(running, steps):
+    while found := _faults(running, installed):
         faults |= found
         running = {name: info for name, info in running.items() if name not in faults}
     return list(_sort(running)), faults
 
 
-def _faults(running: Mapping[str, StepInfo], installed: Mapping[str, StepInfo]) -> dict[str, Fault]:
+def _faults(running: Mapping[str, StepInfo], installed: Collection[str]) -> dict[str, Fault]:
     missing = {
         name: _missing(name, needed, needed in installed)
         for name, info in running.items()
@@ -40,7 +41,7 @@ def _faults(running: Mapping[str, StepInfo], installed: Mapping[str, StepInfo]) 
 
 
 def _missing(name: str, needed: str, is_broken: bool) -> Fault:
-    what = "is broken itself; mend that step first" if is_broken else "is not installed or cannot be loaded; install it"
+    what = "is broken itself; mend that step first" if is_broken else "is not installed; install it"
     return lambda provider: MissingRequirementError(
         f"Step {name!r} of {provider} requires step {needed!r}, which {what}, or uninstall {provider.split()[0]}."
     )

@@ -6,14 +6,19 @@ stands in its file. What ft-core does not read is kept in ``extra``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character"]
+__all__ = [
+    "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character", "split_aliases",
+]  # fmt: skip
+
+_ALIAS_SEPARATOR = re.compile("[;；]")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TextSpan:
     """A stretch of the tale; ``start`` and ``end`` are offsets in characters (code points), ``text`` is the truth."""
 
@@ -122,12 +127,32 @@ class Story:
 
 
 def find_character(characters: Iterable[Character], name: str) -> Character | None:
-    """Return the character listed under a name or alias, a listed name before an alias, or None.
+    """Return the character listed under a name, or else the only one with that alias, or None.
 
-    >>> find_character([Character("Ali", ("the boy",)), Character("the boy")], "the boy").name
+    An alias that several characters share stands for none of them: to choose one would be a guess.
+
+    >>> ali, ben = Character("Ali", ("the boy", "the elder")), Character("Ben", ("the boy",))
+    >>> find_character([ali, ben], "the elder").name
+    'Ali'
+    >>> find_character([ali, ben], "the boy") is None
+    True
+    >>> find_character([ali, ben, Character("the boy")], "the boy").name
     'the boy'
     """
-    listed: Sequence[Character] = list(characters)
-    by_name = (character for character in listed if character.name == name)
-    by_alias = (character for character in listed if name in character.aliases)
-    return next(by_name, None) or next(by_alias, None)
+    owners: list[Character] = []
+    for character in characters:
+        if character.name == name:
+            return character
+        if name in character.aliases:
+            owners.append(character)
+    return owners[0] if len(owners) == 1 else None
+
+
+def split_aliases(text: str) -> tuple[str, ...]:
+    """Return the aliases that one text lists, each once; ``;`` divides them, never a comma, which is part of a name.
+
+    >>> split_aliases(" Reynard, the sly ;; the red one；狐; Reynard, the sly")
+    ('Reynard, the sly', 'the red one', '狐')
+    """
+    parts = (part.strip() for part in _ALIAS_SEPARATOR.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))

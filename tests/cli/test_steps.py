@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from ft_core.cli import main
 from tests.distributions import write_step
 
 
@@ -36,3 +39,29 @@ def test_json_lists_distribution_version_requires_and_schema(site: Path) -> None
     assert (moral["scope"], moral["broken"], moral["schema"]["required"]) == ("event", None, ["moral"])
     assert "requires step 'gone'" in rows["tale_type"]["broken"]
     assert rows["tale_type"]["requires"] == ["gone"]
+
+
+def test_no_step_at_all_is_told_with_an_install_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert main(["steps"]) == 0
+    assert "No step is installed. Install one, for instance: pip install ./plugins/stac" in capsys.readouterr().out
+    assert main(["prepare", "--data-dir", str(tmp_path), "--output-dir", str(tmp_path)]) == 2
+    assert "Error: No step is installed that works. Install one" in capsys.readouterr().err
+
+
+def test_a_reader_who_has_seen_enough_is_no_traceback() -> None:
+    command = f"{sys.executable} -m ft_core steps --json | head -c 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[", "")
+
+
+def test_a_character_that_the_terminal_lacks_is_no_traceback(site: Path) -> None:
+    write_step(site, "moral", hooks="raise RuntimeError('狐')")
+    environment = os.environ | {"PYTHONPATH": str(site), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ft_core", "steps"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0
+    assert r"RuntimeError: \u72d0" in done.stdout

@@ -169,6 +169,10 @@ def test_an_output_schema_must_be_of_an_object(site: Path) -> None:
         ("writes=()", "names no field that the step writes"),
         ("writes=('annotations',), requires=('moral',)", "names the step itself in requires or uses; remove it there."),
         ("writes=('annotations',), scope='story'", "gives the scope 'story'; this version"),
+        ("writes=('annotations',), requires='character'", "gives requires='character'; it must be a tuple of names"),
+        ("writes=('annotations',), uses=None", "gives uses=None; it must be a tuple of names"),
+        ("writes=(['annotations'],)", "gives writes=(['annotations'],); it must be a tuple of names"),
+        ("writes=('annotations',), primary_metric=1", "gives a primary_metric that is not a text."),
     ],
 )
 def test_a_step_info_that_cannot_be_is_refused(site: Path, change: str, message: str) -> None:
@@ -184,14 +188,19 @@ def test_a_required_step_that_is_not_installed_is_named(site: Path) -> None:
     error = why_broken(site, "moral")
     assert isinstance(error, MissingRequirementError)
     assert str(error) == (
-        "Step 'moral' of acme-moral 1.0 requires step 'character', which is not installed or cannot be loaded; install it, "
-        "or uninstall acme-moral."
+        "Step 'moral' of acme-moral 1.0 requires step 'character', which is not installed; install it, or uninstall acme-moral."
     )
 
 
 def test_a_step_that_requires_a_broken_one_is_broken_too(site: Path) -> None:
     write_step(site, "a", requires=("b",))
     write_step(site, "b", requires=("gone",))
+    assert "requires step 'b', which is broken itself; mend that step first" in str(why_broken(site, "a"))
+
+
+def test_a_step_that_requires_one_that_cannot_be_imported_is_broken_too(site: Path) -> None:
+    write_step(site, "a", requires=("b",))
+    write_step(site, "b", hooks="raise RuntimeError('b')")
     assert "requires step 'b', which is broken itself; mend that step first" in str(why_broken(site, "a"))
 
 
@@ -219,3 +228,81 @@ def test_one_module_may_not_serve_two_step_names(site: Path) -> None:
     assert str(error) == (
         "Step 'two': acme_twice of acme-twice 1.0 is already the module of step 'one'. Give each step a module of its own."
     )
+
+
+@pytest.mark.parametrize(
+    "hooks", ["import sys; sys.exit(3)", MORAL_HOOKS + "\n@hookimpl\ndef describe_step():\n    raise SystemExit(3)"]
+)
+def test_a_step_that_exits_does_not_end_the_program(site: Path, hooks: str) -> None:
+    write_step(site, "moral", hooks=hooks)
+    assert "SystemExit: 3" in str(why_broken(site, "moral"))
+
+
+def test_an_entry_point_must_name_a_module(site: Path) -> None:
+    write_step(site, "moral")
+    (site / "acme_moral-1.0.dist-info" / "entry_points.txt").write_text("[ft_core.steps]\nmoral = acme_moral:SCHEMA\n")
+    error = why_broken(site, "moral")
+    assert isinstance(error, StepImportError)
+    assert str(error) == (
+        "Step 'moral': acme_moral:SCHEMA of acme-moral 1.0 is a dict. The entry point must name a module with hooks; "
+        "its authors must correct it."
+    )
+
+
+@pytest.mark.parametrize("content", [b"[ft_core.steps]\nmoral\n", b"[ft_core.steps]\nmoral = acme_moral \xff\n"])
+def test_entry_points_that_cannot_be_read_are_a_broken_step(site: Path, content: bytes) -> None:
+    write_step(site, "moral")
+    (site / "acme_moral-1.0.dist-info" / "entry_points.txt").write_bytes(content)
+    error = why_broken(site, "?")
+    assert isinstance(error, StepImportError)
+    assert "acme-moral 1.0: its entry_points.txt cannot be read (" in str(error)
+
+
+def test_unreadable_entry_points_that_are_not_ours_are_passed_over(site: Path) -> None:
+    write_distribution(site, "acme-other", {}, group="console_scripts")
+    (site / "acme_other-1.0.dist-info" / "entry_points.txt").write_text("[console_scripts]\nacme\n")
+    assert load(site).broken == ()
+
+
+def test_a_step_may_be_called_as_the_project(site: Path) -> None:
+    write_step(site, "ft_core", distribution="acme-odd")
+    assert [each.name for each in load(site).working] == ["ft_core"]
+
+
+def test_a_wrapper_that_is_no_generator_is_an_error_of_that_step(site: Path) -> None:
+    write_step(site, "moral", extra="@hookimpl(wrapper=True)\ndef configure_lora(settings):\n    return settings\n")
+    error = why_broken(site, "moral")
+    assert isinstance(error, HookResultError)
+    assert "Step 'moral': a hook of acme-moral 1.0 cannot be used: " in str(error)
+
+
+def test_a_hook_that_is_no_function_is_refused_because_it_is_never_called(site: Path) -> None:
+    extra = "import functools\nvalidate_output = hookimpl(functools.partial(lambda output, inputs: []))\n"
+    write_step(site, "moral", extra=extra)
+    error = why_broken(site, "moral")
+    assert isinstance(error, HookArgumentError)
+    assert "hook 'validate_output' of acme-moral 1.0 is a partial, which would never be called. Define it with def." in str(
+        error
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shown"), [("*, inputs", "'inputs'"), ("*inputs", "'*inputs'"), ("inputs, /", "'inputs'")]
+)
+def test_a_hook_takes_plain_arguments_only(site: Path, parameters: str, shown: str) -> None:
+    write_step(site, "moral", extra=f"@hookimpl\ndef build_prompt({parameters}):\n    return Prompt('', '')\n")
+    message = f"hook 'build_prompt' of acme-moral 1.0 takes {shown} in a way that cannot be filled."
+    assert message in str(why_broken(site, "moral"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("{'$ref': '#/$defs/none'}", "$ref '#/$defs/none' leads nowhere; a schema may refer to its own parts only"),
+        ("{'$ref': 'http://127.0.0.1:9/moral.json'}", "$ref 'http://127.0.0.1:9/moral.json' leads nowhere"),
+        ("{'default': {1, 2}}", "it is not made of JSON values: "),
+    ],
+)
+def test_a_schema_must_be_whole_and_made_of_json(site: Path, change: str, message: str) -> None:
+    write_step(site, "moral", extra=f"SCHEMA['properties']['moral'] = {change}\n")
+    assert message in str(why_broken(site, "moral"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ft_core import Answer, Character, Event, Example, LoraSettings, NotApplicable, Problem, Skipped, Story, TextSpan
-from ft_core.errors import HookFailedError, HookResultError, HookReturnedNoneError, UnknownStepError
+from ft_core.errors import HookError, HookFailedError, HookResultError, HookReturnedNoneError, UnknownStepError
 from ft_core.step import Step, Steps, load_steps
 from tests.distributions import write_step
 
@@ -75,6 +75,11 @@ def test_an_example_without_a_prompt_cannot_become_a_row() -> None:
         ("yield Example({'segment': 'made up'}, {'moral': ''}, story.id, 'e0')", "whose inputs are not those of build_inputs"),
         ("yield Skipped(story.id, 'e9', '$', 'r')", "speaks of an event twice, or of one that the tale does not have"),
         ("yield from [Skipped(story.id, 'e0', '$', 'r')] * 2", "speaks of an event twice"),
+        ("yield Skipped('another', 'e0', '$', 'r')", "speaks of another tale, 'another'"),
+        (
+            "inputs = inputs_of(story.events[0]); inputs['segment'] = 'gold'; yield Example(inputs, {'moral': ''}, story.id, 'e0')",
+            "whose inputs are not those of build_inputs",
+        ),
         ("yield 'e0'", "answered a str; it must return Example or Skipped in its iterator"),
     ],
 )
@@ -118,7 +123,9 @@ def test_a_hook_that_answers_none_is_an_error_also_at_inference(site: Path, hook
     ("hook", "result", "message"),
     [
         ("build_inputs", "'text'", "answered a str; it must return a dict or NotApplicable"),
+        ("build_inputs", "{'names': {'a', 'b'}}", r"answered a dict; it must return JSON values only \(Object of type set"),
         ("build_prompt", "'text'", "answered a str; it must return a Prompt"),
+        ("build_prompt", "Prompt('a', None)", "raised TypeError: the user part of a Prompt must be a string, not None"),
         ("validate_output", "'text'", "answered a str; it must return a list of Problem"),
         ("validate_output", "['text']", "answered a list; it must return a list of Problem"),
         ("configure_lora", "8", "answered a int; it must return a LoraSettings"),
@@ -132,8 +139,61 @@ def test_a_hook_that_answers_another_type_is_an_error(site: Path, hook: str, res
         "validate_output": lambda: step.validate_output({"moral": ""}, {}),
         "configure_lora": lambda: step.configure_lora(LoraSettings(), []),
     }
-    with pytest.raises(HookResultError, match=message):
+    with pytest.raises(HookError, match=message):
         calls[hook]()
+
+
+def test_an_example_made_where_there_is_nothing_to_ask_is_skipped_with_that_reason(site: Path) -> None:
+    extra = """
+    @hookimpl
+    def extract_examples(story, inputs_of):
+        for event in story.events:
+            yield Example(inputs_of(event), {"moral": ""}, story.id, event.id)
+    """
+    items = list(moral(site, extra).examples(make_story()))
+    assert items[1] == Skipped("t1", "e1", "$.narrative_events[1].text_span", "the event has no text")
+
+
+def test_a_gold_answer_that_is_not_json_is_refused(site: Path) -> None:
+    story = make_story()
+    story.events[0].annotations["moral"] = {"moral": float("nan")}
+    with pytest.raises(HookResultError, match="hook 'extract_examples' of acme-moral 1.0 answered a dict; it must return JSON"):
+        list(moral(site).examples(story))
+
+
+def test_a_step_that_changes_its_view_changes_nothing_else(site: Path) -> None:
+    extra = """
+    @hookimpl
+    def build_inputs(story, event):
+        story.characters.clear()
+        for each in story.events:
+            each.agents.append("intruder")
+            each.event_type = "LACK"
+            each.annotations.clear()
+        return {"segment": event.text}
+    """
+    story = make_story()
+    list(moral(site, extra).examples(story))
+    assert story == make_story()
+
+
+def test_a_step_sees_the_annotations_of_the_steps_it_uses_and_never_its_own_gold(site: Path) -> None:
+    extra = "@hookimpl\ndef build_inputs(event):\n    return {'segment': event.text, 'seen': event.annotations}\n"
+    write_step(site, "moral", uses=("motif",), extra=extra)
+    write_step(site, "motif")
+    story = make_story()
+    story.events[0].annotations["motif"] = {"moral": "B11"}
+    inputs = load_steps([str(site)]).get("moral").build_inputs(story, story.events[0])
+    assert inputs == {"segment": "A boy set out.", "seen": {"motif": {"moral": "B11"}}}
+
+
+def test_what_a_step_prints_does_not_get_into_standard_output(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    step = moral(
+        site, "print('imported')\n@hookimpl\ndef build_prompt(inputs):\n    print('asked')\n    return Prompt('', '')\n"
+    )
+    step.build_prompt({})
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "imported\nasked\n")
 
 
 def test_an_answer_is_checked_by_its_schema_before_the_step_sees_it(site: Path) -> None:

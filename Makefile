@@ -1,0 +1,40 @@
+# make demo: train all steps on the sample tales and show what the adapters answer.   make test: every check.
+PYTHON ?= python3
+VENV ?= .venv
+DEMO ?= demo-output
+BIN := $(VENV)/bin
+PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
+
+.PHONY: setup demo test lint types imports tests clean
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.lock pyproject.toml $(addsuffix pyproject.toml,$(PLUGINS))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "ft-core needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  -e . $(addprefix -e ./,$(PLUGINS))
+	@touch $@
+
+demo: setup
+	$(BIN)/python examples/demo.py $(DEMO)
+
+test: lint types imports tests
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+tests: setup
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) $(DEMO)

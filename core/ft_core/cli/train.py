@@ -1,0 +1,75 @@
+"""``ft-core train``: one adapter per step, on annotated tales or on prepared files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from typing import NamedTuple
+
+from ft_core.cli.data import add_data_flags, warn_of_refused_tales
+from ft_core.cli.output import add_json_flag, print_json
+from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
+from ft_core.cli.settings import add_setting_flags, resolve_config
+from ft_core.config import FineTuneConfig
+from ft_core.corpus.prepared import read_prepared
+from ft_core.corpus.preparing import prepare
+from ft_core.corpus.training_data import TrainingData
+from ft_core.engine.run_file import RUN_FILE
+from ft_core.engine.summary import print_summary
+from ft_core.engine.training import train_steps
+from ft_core.errors import UsageError
+from ft_core.step import Step, load_steps
+
+__all__ = ["add_arguments", "run"]
+
+
+class _Input(NamedTuple):
+    data: TrainingData
+    incomplete: bool
+    """Whether some tales were refused, and that fails the command."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's flags."""
+    add_data_flags(parser, required=False)
+    parser.add_argument("--prepared", metavar="DIR", help="train on the JSONL files of this folder instead of tales")
+    add_step_flags(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace what the output folder holds of these steps")
+    add_setting_flags(parser, FineTuneConfig.model_fields)
+    add_json_flag(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train the steps that were asked for."""
+    if bool(arguments.data_dir) == bool(arguments.prepared):
+        raise UsageError("Say what to train on: --data-dir DIR with tales, or --prepared DIR with JSONL files (and not both).")
+    config = resolve_config(arguments)
+    steps = load_steps()
+    chosen = select_steps(arguments, steps)
+    broken = warn_of_broken_steps(arguments, steps)
+    _log_to_stderr()
+    data, incomplete = _read_input(arguments, chosen, config)
+    trained = train_steps(data, chosen, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
+    if arguments.json:
+        print_json(json.loads((trained.folder / RUN_FILE).read_text(encoding="utf-8")))
+    else:
+        print_summary(trained)
+    return int(trained.exit_code or broken or incomplete)
+
+
+def _read_input(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> _Input:
+    if arguments.prepared:
+        names = None if arguments.all_installed else [step.name for step in steps]
+        return _Input(read_prepared(arguments.prepared, names), incomplete=False)
+    preparation = prepare(arguments.data_dir, steps, config)
+    return _Input(preparation.as_training_data(), warn_of_refused_tales(arguments, preparation.tales))
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("ft_core")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -1,0 +1,42 @@
+"""Checking what ``extract_examples`` yields against what core knows of the tale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Mapping
+
+from ft_core.example import Example, Inputs, NotApplicable, Skipped
+from ft_core.story import Story
+
+__all__ = ["describe_item_fault", "fingerprint"]
+
+
+def fingerprint(inputs: Inputs | NotApplicable) -> str:
+    """Return the inputs as JSON text, so that a later change of them shows.
+
+    Raises:
+        TypeError, ValueError: they are not made of JSON values.
+    """
+    if isinstance(inputs, NotApplicable):
+        return ""
+    return json.dumps(inputs, ensure_ascii=False, allow_nan=False)
+
+
+def describe_item_fault(
+    item: Example | Skipped, story: Story, fingerprints: Mapping[str, str], seen: Container[str]
+) -> str | None:
+    """Say why an example or a reason cannot be used, or return None where it can.
+
+    Args:
+        item: what the step yielded.
+        story: the tale it was asked about.
+        fingerprints: of each event's inputs, by event id, as ``build_inputs`` gave them.
+        seen: the events that the step has spoken of already.
+    """
+    if item.story_id != story.id:
+        return f"speaks of another tale, {item.story_id!r}"
+    if item.event_id not in fingerprints or item.event_id in seen:
+        return "speaks of an event twice, or of one that the tale does not have"
+    if isinstance(item, Example) and fingerprint(item.inputs) != fingerprints[item.event_id]:
+        return "gives an example whose inputs are not those of build_inputs"
+    return None

@@ -1,0 +1,73 @@
+"""Every code block of the README and the docs is executed, or, where it would train or install, parsed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import tomllib
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from ft_core import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
+NOT_RUN = {"train"}
+"""Commands that take minutes: their flags are parsed."""
+
+
+def read_blocks(page: Path) -> list[tuple[str, str]]:
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    return [(token.info.strip(), token.content) for token in tokens if token.type in {"fence", "code_block"}]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A working folder with what the docs speak of: ``tales/`` and the repository's folders."""
+    (tmp_path / "tales").symlink_to(ROOT / "core" / "ft_core" / "samples")
+    for name in ("plugins", "examples", "Makefile"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_code_block_of_a_page_works(page: Path, folder: Path) -> None:
+    names: dict[str, Any] = {"__name__": "docs"}
+    for language, content in read_blocks(page):
+        check_block(language, content, names)
+
+
+def check_block(language: str, content: str, names: dict[str, Any]) -> None:
+    if language == "python":
+        exec(compile(content, "docs", "exec"), names)  # noqa: S102  # that is the test
+    elif language == "sh":
+        for command in content.replace("\\\n", " ").splitlines():
+            check_command(shlex.split(command, comments=True))
+    elif language == "json":
+        json.loads(content)
+    elif language == "toml":
+        tomllib.loads(content)
+    elif language == "yaml":
+        yaml.safe_load(content)
+    else:
+        assert language == "text", f"a block of {language!r} has no check; mark plain output as text"
+
+
+def check_command(words: list[str]) -> None:
+    if words[:1] == ["ft-core"] and words[1] in NOT_RUN:
+        cli.make_parser(words[1:]).parse_args(words[1:])
+    elif words[:1] == ["ft-core"]:
+        assert cli.main(words[1:]) == 0
+    elif words[:1] == ["make"]:
+        assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    else:
+        for word in words:
+            assert not word.startswith("./") or os.path.exists(word) or "*" in word, f"{word} is not there"
