@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,54 @@ def test_a_link_goes_by_its_own_name_and_a_file_is_read_once(tmp_path: Path) -> 
     tales = read_tales([tmp_path / "near"])
     assert [story.source for story in tales.stories] == ["a.json"]
     assert tales.refusals == []
+
+
+def test_the_suffix_may_be_in_capital_letters(tmp_path: Path) -> None:
+    write_tale(tmp_path, make_tale("a"), "A.JSON")
+    write_tale(tmp_path, make_tale("b"), "b.Json")
+    assert [story.source for story in read_tales([tmp_path]).stories] == ["A.JSON", "b.Json"]
+
+
+def test_a_linked_folder_is_read_and_a_link_into_a_folder_above_is_not_followed_again(tmp_path: Path) -> None:
+    write_tale(tmp_path / "far" / "below", make_tale())
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "linked").symlink_to(tmp_path / "far")
+    (tmp_path / "far" / "below" / "again").symlink_to(tmp_path / "far")
+    tales = read_tales([tmp_path / "near"])
+    assert [story.source for story in tales.stories] == ["linked/below/fox.json"]
+    assert tales.refusals == []
+
+
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    write_tale(tmp_path, make_tale())
+    (tmp_path / "gone").symlink_to("nowhere")
+    (tmp_path / "round.json").symlink_to("round.json")
+    (tmp_path / ".#fox.json").symlink_to("nowhere")
+    assert list_refusals(tmp_path) == [
+        ("gone", "$", "is a link to nowhere, which is not there; mend or remove it"),
+        ("round.json", "$", "is a link to round.json, which is not there; mend or remove it"),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    os.mkfifo(tmp_path / "b.txt")
+    assert list_refusals(tmp_path) == [("manifest.json", "$", "is not a file that can be read, but a device or a pipe")]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tale(tmp_path, make_tale())
+    (tmp_path / "locked").mkdir()
+    list_folder = Path.iterdir
+
+    def deny(folder: Path) -> Iterator[Path]:
+        if folder.name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return list_folder(folder)
+
+    monkeypatch.setattr(Path, "iterdir", deny)
+    assert list_refusals(tmp_path) == [("locked", "$", "cannot be looked into: Permission denied")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the file system takes only UTF-8 names")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +10,26 @@ import pytest
 from ft_core.config import make_config
 from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.preparing import prepare
+from ft_core.corpus.training_data import TrainingData
 from ft_core.corpus.writing import write_prepared
 from ft_core.errors import PreparedDataError
 from ft_core.example import Example, TrainingText
 from ft_core.prompt import Prompt
-from tests.corpus.fake_step import FieldStep
+from tests.corpus.field_steps import install_field_steps
 from tests.tales import make_event, make_tale, write_tale
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, site: Path) -> Path:
     odd = {"start": 0, "end": 9, "text": "A fox.\n\n\u2028Then <|im_end|> 狐 "}
     for number in range(4):
         write_tale(tmp_path / "tales", make_tale(f"tale{number}", narrative_events=[make_event(1, text_span=odd), None]))
     return tmp_path / "out"
 
 
-def write(folder: Path, *names: str) -> Any:
-    steps: list[Any] = [FieldStep(name) for name in names]
-    preparation = prepare([folder.parent / "tales"], steps, make_config({"seed": 1}))
+def write(folder: Path, *names: str, seed: int = 1) -> TrainingData:
+    steps = install_field_steps(folder.parent / "site", *names)
+    preparation = prepare([folder.parent / "tales"], steps, make_config({"seed": seed}))
     write_prepared(preparation, folder)
     return preparation.as_training_data()
 
@@ -154,13 +156,68 @@ def test_a_file_that_is_missing_is_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "it is not a JSON object"),
-        ("{}", "KeyError: 'steps'"),
-        ('{"steps": {"a": {"files": []}}}', "TypeError: list indices"),
-        ('{"steps": [], "tales": 3}', "holds no prepared step"),
+        ("{", "$: Invalid JSON: EOF while parsing an object at line 1 column 1"),
+        ("[]", "$: Input should be an object"),
+        ("{}", "$.format: Field required"),
+        ('{"format": 2}', "$.format: this release reads format 1, not 2"),
     ],
 )
 def test_a_damaged_manifest_is_told(tmp_path: Path, text: str, why: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(PreparedDataError, match=why):
-        read_prepared(tmp_path)
+    check_refused(tmp_path, why)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "why"),
+    [
+        (["data_hash"], None, "$.data_hash: Input should be a valid string"),
+        (["split_hash"], 7, "$.split_hash: Input should be a valid string"),
+        (["tales", "val"], [3], "$.tales.val[0]: Input should be a valid string"),
+        (["steps", "event_type", "files", "val", "sha256"], 1, "$.steps.event_type.files.val.sha256: Input should be a valid"),
+        (["steps", "event_type", "files", "train"], [], "$.steps.event_type.files.train: Input should be an object"),
+        (
+            ["steps", "../out"],
+            {"files": {}, "skipped": []},
+            "$.steps.../out.[key]: '../out' is no name of a step, which is made of a-z, 0-9 and _",
+        ),
+        (
+            ["steps", "event_type", "files", "train", "lines", 1, "system_chars"],
+            -1,
+            "$.steps.event_type.files.train.lines[1].system_chars: Input should be greater than or equal to 0",
+        ),
+        (
+            ["steps", "event_type", "files", "train", "lines", 1, "system_chars"],
+            300,
+            "the system text of event_type_train.jsonl, line 2, is said to have 300 characters, while the whole instruction has",
+        ),
+    ],
+)
+def test_a_manifest_that_was_changed_by_hand_is_told_with_the_place(
+    folder: Path, place: list[Any], value: object, why: str
+) -> None:
+    write(folder, "event_type")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    *above, last = place
+    reduce(lambda inner, key: inner[key], above, manifest)[last] = value
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    check_refused(folder, why)
+
+
+def check_refused(folder: Path, why: str) -> None:
+    with pytest.raises(PreparedDataError) as caught:
+        read_prepared(folder)
+    assert str(caught.value).startswith(f"{folder / 'manifest.json'} cannot be used: {why}")
+    assert str(caught.value).endswith(". Prepare the folder again.")
+
+
+def test_files_of_another_split_are_not_read_and_a_step_that_has_only_such_is_told(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(folder, "event_type")
+    write(folder, "instrument", seed=2)
+    stale = "its files are of another split or of other tales than those of manifest.json; prepare it again"
+    with pytest.raises(PreparedDataError) as caught:
+        read_prepared(folder, ["event_type"])
+    assert str(caught.value) == f"{folder} holds the step 'event_type', but {stale}."
+    assert list(read_prepared(folder).steps) == ["instrument"]
+    assert caplog.messages == [f"{folder}: left out: event_type: {stale}."]

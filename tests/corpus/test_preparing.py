@@ -4,22 +4,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ft_core.config import make_config
 from ft_core.corpus.preparing import prepare, prepare_all_training_data, prepare_training_data
-from ft_core.errors import DataError, HookResultError, NoTalesError, TaleError, UnknownStepError
-from tests.corpus.fake_step import FieldStep
+from ft_core.errors import DataError, NoTalesError, TaleError, UnknownStepError
+from tests.corpus.field_steps import install_field_steps
 from tests.distributions import write_step
 from tests.tales import make_event, make_tale, write_tale
 
 CONFIG = make_config({"seed": 1})
-
-
-def steps(*names: str) -> list[Any]:
-    return [FieldStep(name) for name in names or ("event_type",)]
 
 
 def write_tales(folder: Path, count: int = 6) -> None:
@@ -27,10 +22,10 @@ def write_tales(folder: Path, count: int = 6) -> None:
         write_tale(folder, make_tale(f"tale{number}"))
 
 
-def test_every_event_gives_an_example_or_a_reason(tmp_path: Path) -> None:
+def test_every_event_gives_an_example_or_a_reason(tmp_path: Path, site: Path) -> None:
     events = [make_event(1), None, make_event(3, event_type="")]
     write_tale(tmp_path, make_tale(narrative_events=events))
-    step = prepare([tmp_path], steps(), CONFIG).steps["event_type"]
+    step = prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG).steps["event_type"]
     assert [example.event_id for example in step.examples] == ["e1"]
     assert [(item.path, item.reason) for item in step.skipped] == [
         ("$.narrative_events[1].text_span", "the event has no text"),
@@ -39,20 +34,9 @@ def test_every_event_gives_an_example_or_a_reason(tmp_path: Path) -> None:
     assert step.count_skipped() == {"event_type is blank": 1, "the event has no text": 1}
 
 
-def test_a_step_that_leaves_an_event_out_of_account_is_refused(tmp_path: Path) -> None:
-    write_tale(tmp_path, make_tale())
-    forgetful: Any = FieldStep(forgets=frozenset({"e2"}))
-    with pytest.raises(HookResultError) as caught:
-        prepare([tmp_path], [forgetful], CONFIG)
-    assert str(caught.value) == (
-        "Step 'event_type': hook 'extract_examples' of acme-field 1.0 must yield one example or one reason for each event; "
-        "in fox.json it is not so for 'e2'. Report this to the step's authors."
-    )
-
-
-def test_a_tale_goes_whole_into_one_split_the_same_for_every_step(tmp_path: Path) -> None:
+def test_a_tale_goes_whole_into_one_split_the_same_for_every_step(tmp_path: Path, site: Path) -> None:
     write_tales(tmp_path)
-    data = prepare_training_data([tmp_path], steps("event_type", "instrument"), CONFIG)
+    data = prepare_training_data([tmp_path], install_field_steps(site, "event_type", "instrument"), CONFIG)
     assert {name: len(ids) for name, ids in data.tales.items()} == {"train": 4, "val": 1, "test": 1}
     for step in data.steps.values():
         for split, texts in (("train", step.train), ("val", step.val), ("test", step.test)):
@@ -62,50 +46,53 @@ def test_a_tale_goes_whole_into_one_split_the_same_for_every_step(tmp_path: Path
         ]
 
 
-def test_the_test_tales_of_a_file_are_held_out(tmp_path: Path) -> None:
+def test_the_test_tales_of_a_file_are_held_out(tmp_path: Path, site: Path) -> None:
     write_tales(tmp_path / "tales")
     (tmp_path / "test.txt").write_text("tale2\ntale4\n")
+    steps = install_field_steps(site, "event_type")
     config = make_config({"test_tales": str(tmp_path / "test.txt")})
-    assert prepare_training_data([tmp_path / "tales"], steps(), config).tales["test"] == ("tale2", "tale4")
+    assert prepare_training_data([tmp_path / "tales"], steps, config).tales["test"] == ("tale2", "tale4")
     with pytest.raises(DataError, match="cannot be read"):
-        prepare([tmp_path / "tales"], steps(), make_config({"test_tales": str(tmp_path / "none")}))
+        prepare([tmp_path / "tales"], steps, make_config({"test_tales": str(tmp_path / "none")}))
 
 
-def test_refused_files_do_not_stop_the_others(tmp_path: Path) -> None:
+def test_refused_files_do_not_stop_the_others(tmp_path: Path, site: Path) -> None:
     write_tale(tmp_path, make_tale())
     (tmp_path / "bad.json").write_text("{")
-    preparation = prepare([tmp_path], steps(), CONFIG)
+    preparation = prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG)
     assert preparation.tales.refused_files == ["bad.json"]
     assert len(preparation.steps["event_type"].examples) == 3
 
 
-def test_a_folder_in_which_no_file_can_be_read_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_in_which_no_file_can_be_read_is_an_error(tmp_path: Path, site: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(TaleError, match=r"bad\.json: \$: not JSON"):
-        prepare([tmp_path], steps(), CONFIG)
+        prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG)
     with pytest.raises(NoTalesError):
-        prepare([tmp_path / "none"], steps(), CONFIG)
+        prepare([tmp_path / "none"], install_field_steps(site, "event_type"), CONFIG)
 
 
-def test_hashes_follow_contents_and_split_but_not_names_and_folders(tmp_path: Path) -> None:
+def test_hashes_follow_contents_and_split_but_not_names_and_folders(tmp_path: Path, site: Path) -> None:
     for number in range(6):
         write_tale(tmp_path / "one", make_tale(f"tale{number}"))
         write_tale(tmp_path / "two" / "deep", make_tale(f"tale{number}"), f"{9 - number}.json")
-    one, two = (prepare_training_data([tmp_path / name], steps(), CONFIG) for name in ("one", "two"))
+    one, two = (
+        prepare_training_data([tmp_path / name], install_field_steps(site, "event_type"), CONFIG) for name in ("one", "two")
+    )
     assert (one.data_hash, one.split_hash) == (two.data_hash, two.split_hash)
     write_tale(tmp_path / "two", make_tale("tale9"))
-    more = prepare_training_data([tmp_path / "two"], steps(), CONFIG)
+    more = prepare_training_data([tmp_path / "two"], install_field_steps(site, "event_type"), CONFIG)
     assert more.data_hash != one.data_hash
     assert more.split_hash != one.split_hash
-    other_seed = prepare_training_data([tmp_path / "one"], steps(), make_config({"seed": 2}))
+    other_seed = prepare_training_data([tmp_path / "one"], install_field_steps(site, "event_type"), make_config({"seed": 2}))
     assert other_seed.data_hash == one.data_hash
 
 
-def test_repairs_count_for_the_steps_that_fill_the_repaired_field(tmp_path: Path) -> None:
+def test_repairs_count_for_the_steps_that_fill_the_repaired_field(tmp_path: Path, site: Path) -> None:
     tale = make_tale(narrative_events=[make_event(1, event_type="gamma", instrument=" comb ")])
     tale["characters"][0]["archetype"] = "hero"
     write_tale(tmp_path, tale)
-    preparation = prepare([tmp_path], steps("event_type", "instrument"), CONFIG)
+    preparation = prepare([tmp_path], install_field_steps(site, "event_type", "instrument"), CONFIG)
     assert preparation.count_repairs("event_type") == {"propp-code": 1}
     assert preparation.count_repairs("instrument") == {"outer-spaces": 1}
     assert [(each.file, each.path, each.rule) for each in preparation.tales.repairs] == [
@@ -150,13 +137,14 @@ from pathlib import Path
 from ft_core.config import make_config
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.writing import write_prepared
-from tests.corpus.fake_step import FieldStep
-steps = [FieldStep("event_type"), FieldStep("instrument")]
+from ft_core.step import load_steps
+steps = load_steps([sys.argv[3]]).working
 write_prepared(prepare([sys.argv[1]], steps, make_config({})), Path(sys.argv[2]))
 """
 
 
-def test_the_same_bytes_come_out_under_another_hash_seed_folder_and_file_order(tmp_path: Path) -> None:
+def test_the_same_bytes_come_out_under_another_hash_seed_folder_and_file_order(tmp_path: Path, site: Path) -> None:
+    install_field_steps(site, "event_type", "instrument")
     written = []
     for hash_seed, numbers in (("1", range(5)), ("2", reversed(range(5)))):
         folder = tmp_path / f"run{hash_seed}"
@@ -164,14 +152,13 @@ def test_the_same_bytes_come_out_under_another_hash_seed_folder_and_file_order(t
             tale = make_tale(f"tale{number}", narrative_events=[make_event(1, event_type="gamma"), make_event(2), None])
             write_tale(folder / "tales", tale)
         (folder / "tales" / "bad.json").write_text("[]")
-        written.append(run_prepare(folder, hash_seed))
+        written.append(run_prepare(folder, site, hash_seed))
     assert written[0] == written[1]
     assert len(written[0]) == 8
 
 
-def run_prepare(folder: Path, hash_seed: str) -> dict[str, bytes]:
-    root = Path(__file__).resolve().parents[2]
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": f"{root}{os.pathsep}{root / 'core'}"}
-    command = [sys.executable, "-c", SCRIPT, "tales", str(folder / "out")]
+def run_prepare(folder: Path, site: Path, hash_seed: str) -> dict[str, bytes]:
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(site)}
+    command = [sys.executable, "-c", SCRIPT, "tales", str(folder / "out"), str(site)]
     subprocess.run(command, cwd=folder, env=environment, check=True)
     return {path.name: path.read_bytes() for path in (folder / "out").iterdir()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from ft_core.config import make_config
 from ft_core.corpus.loading import TaleSet, read_tales
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.report import build_report
-from tests.corpus.fake_step import FieldStep
+from tests.corpus.field_steps import install_field_steps
 
 pytestmark = pytest.mark.corpus
 
@@ -34,8 +33,8 @@ def test_every_file_is_read(corpus: Path, tales: TaleSet) -> None:
     assert len(tales.stories) == sum(len(list(folder.glob("*.json"))) for folder in list_folders(corpus))
 
 
-def test_every_event_of_every_step_is_accounted_for(corpus: Path) -> None:
-    steps: list[Any] = [FieldStep(name) for name in ("event_type", "description", "action", "instrument", "stac")]
+def test_every_event_of_every_step_is_accounted_for(corpus: Path, site: Path) -> None:
+    steps = install_field_steps(site, "event_type", "description", "action", "instrument", "stac")
     report = build_report(prepare(list_folders(corpus), steps, make_config({})))
     for step in report["steps"].values():
         assert step["examples"] + sum(step["skipped"].values()) == report["events"]

@@ -150,6 +150,22 @@ def test_self_becomes_who_its_alias_names_or_else_the_agent(alias: str, meant: s
     assert ("$.narrative_events[0].targets[0]", "self-character", meant) in rules
 
 
+def test_self_is_not_resolved_by_an_alias_that_two_characters_share() -> None:
+    characters = [{"name": "Tsuru", "alias": "wife"}, {"name": "Oba", "alias": "wife"}, {"name": "self", "alias": "wife"}]
+    tale = tale_of(make_event(1, agents=["Oba"], targets=["self"], relationships=[]), characters=characters)
+    assert read_story(tale).events[0].targets == ["Oba"]
+
+
+def test_aliases_are_also_split_on_the_full_width_semicolon() -> None:
+    tale = make_tale(characters=[{"name": "狐", "alias": "狐狸；小狐"}])
+    assert read_story(tale).characters == [Character("狐", ("狐狸", "小狐"))]
+
+
+def test_annotations_of_a_tale_and_an_event_may_be_null() -> None:
+    story = read_story(tale_of(make_event(1, annotations=None), annotations=None))
+    assert (story.annotations, story.events[0].annotations) == ({}, {})
+
+
 def test_self_without_anyone_to_stand_for_is_kept() -> None:
     tale = tale_of(make_event(1, agents=[], targets=["self"], relationships=[]), characters=[{"name": "self"}])
     assert read_story(tale).events[0].targets == ["self"]

@@ -11,12 +11,12 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.report import format_report
 from ft_core.corpus.writing import write_prepared
 from ft_core.errors import OutputError
-from tests.corpus.fake_step import FieldStep
+from tests.corpus.field_steps import install_field_steps
 from tests.tales import make_event, make_tale, write_tale
 
 
 @pytest.fixture
-def tales(tmp_path: Path) -> Path:
+def tales(tmp_path: Path, site: Path) -> Path:
     folder = tmp_path / "tales"
     for number in range(3):
         write_tale(
@@ -27,10 +27,15 @@ def tales(tmp_path: Path) -> Path:
 
 
 def write(tales: Path, out: Path, *names: str, seed: int = 1) -> dict[str, Any]:
-    steps: list[Any] = [FieldStep(name) for name in names]
+    steps = install_field_steps(out.parent / "site", *names)
     write_prepared(prepare([tales], steps, make_config({"seed": seed})), out)
     manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     return manifest
+
+
+def read_report(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "out" / "report.json").read_text(encoding="utf-8"))
+    return report
 
 
 def test_each_line_has_exactly_the_three_keys(tales: Path, tmp_path: Path) -> None:
@@ -48,7 +53,7 @@ def test_each_line_has_exactly_the_three_keys(tales: Path, tmp_path: Path) -> No
 def test_the_manifest_says_where_each_line_comes_from(tales: Path, tmp_path: Path) -> None:
     manifest = write(tales, tmp_path / "out", "event_type")
     step = manifest["steps"]["event_type"]
-    assert (step["distribution"], step["version"], manifest["seed"]) == ("acme-field", "1.0", 1)
+    assert (step["distribution"], step["version"], manifest["seed"]) == ("acme-event-type", "1.0", 1)
     for split, ids in manifest["tales"].items():
         entry = step["files"][split]
         assert entry["file"] == f"event_type_{split}.jsonl"
@@ -82,7 +87,7 @@ def test_skips_repairs_and_refusals_carry_file_path_and_reason(tales: Path, tmp_
 
 def test_the_report_counts_every_event_of_every_step(tales: Path, tmp_path: Path) -> None:
     write(tales, tmp_path / "out", "event_type", "instrument")
-    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    report = read_report(tmp_path)
     assert report["stories"] == {"read": 3, "refused": 1}
     assert report["events"] == 9
     assert report["steps"]["event_type"] == {
@@ -98,7 +103,7 @@ def test_the_report_counts_every_event_of_every_step(tales: Path, tmp_path: Path
 
 def test_the_report_is_readable_on_one_screen(tales: Path, tmp_path: Path) -> None:
     write(tales, tmp_path / "out", "event_type", "stac")
-    text = format_report(json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")))
+    text = format_report(read_report(tmp_path))
     assert text.splitlines() == [
         "Tales: 3 read, 1 refused, with 9 events; 1 train, 1 val, 1 test.",
         "  refused bad.json: $: is an array, where a tale is a JSON object",
@@ -121,6 +126,7 @@ def test_a_long_report_is_cut_and_says_so() -> None:
         "tales": {"train": 1, "val": 0, "test": 0},
         "repaired": {},
         "refusals": [{"file": f"{number}.json", "path": "$", "reason": "x"} for number in range(7)],
+        "left_out": [],
         "steps": {
             "action": {
                 "examples": 0,
@@ -135,16 +141,18 @@ def test_a_long_report_is_cut_and_says_so() -> None:
     assert lines[-1] == "      3 skipped for 3 other reasons (manifest.json has all)"
 
 
-def test_steps_prepared_before_from_the_same_tales_stay_in_the_manifest(tales: Path, tmp_path: Path) -> None:
+def test_steps_prepared_before_from_the_same_tales_stay_in_the_manifest_and_the_report(tales: Path, tmp_path: Path) -> None:
     write(tales, tmp_path / "out", "event_type")
     manifest = write(tales, tmp_path / "out", "instrument")
-    assert list(manifest["steps"]) == ["event_type", "instrument"]
+    report = read_report(tmp_path)
+    assert list(manifest["steps"]) == list(report["steps"]) == ["event_type", "instrument"]
+    assert report["steps"]["event_type"]["examples"] == 6
 
 
-def test_steps_of_another_split_leave_the_manifest_but_keep_their_files(tales: Path, tmp_path: Path) -> None:
+def test_steps_of_another_split_leave_the_manifest_and_the_report_but_keep_their_files(tales: Path, tmp_path: Path) -> None:
     write(tales, tmp_path / "out", "event_type")
     manifest = write(tales, tmp_path / "out", "instrument", seed=2)
-    assert list(manifest["steps"]) == ["instrument"]
+    assert list(manifest["steps"]) == list(read_report(tmp_path)["steps"]) == ["instrument"]
     assert (tmp_path / "out" / "event_type_train.jsonl").exists()
 
 

@@ -7,6 +7,10 @@ import pytest
 from ft_action import extract_action_examples
 from tests.plugins.asking import ask, get_step, gold, problems, story_of, why_not
 
+OLDER = (
+    "steal", "slander", "promise", "request", "sacrifice", "observe", "investigate", "plot", "forget", "cast_spell",
+    "express_emotion",
+)  # fmt: skip
 GIVE = {"category": "transaction", "type": "give", "context": "loan", "status": "success", "function": ""}
 
 
@@ -47,6 +51,15 @@ def test_an_answer_is_written_into_the_event() -> None:
     story = story_of({"action_layer": dict.fromkeys(GIVE, "")})
     get_step("action").apply_output(story, story.events[0], GIVE)
     assert gold("action", story) == GIVE
+
+
+def test_the_prompt_marks_older_codes_without_advising_against_them() -> None:
+    system = get_step("action").build_prompt(ask("action", story_of({}))).system
+    assert "cast (uses power), " in system
+    assert "cast_spell* (older word for cast), " in system
+    assert "\n* older code, used in older files.\ncontext: a free tag of one to three words.\n" in system
+    assert system.count("*") == len(OLDER) + 1
+    assert all(f"{name}*" in system for name in OLDER)
 
 
 def test_what_the_event_does_not_have_has_no_heading() -> None:

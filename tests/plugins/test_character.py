@@ -72,6 +72,32 @@ def test_a_new_character_may_not_be_known_by_name_or_alias_nor_given_twice() -> 
     ]
 
 
+def test_an_alias_of_a_new_character_may_not_be_a_name_or_alias_that_is_known_and_blank_ones_do_not_count() -> None:
+    known = [{"name": "Fox", "alias": "the red one; ;Crane"}, {"name": "Crane", "alias": ""}]
+    new = {"name": "Heron", "alias": "the tall one;; Crane ;the red one； Fox", "archetype": ""}
+    assert problems("character", NOTHING | {"new_characters": [new]}, {"known_characters": known}) == [
+        "$.new_characters[0].alias: 'Crane' is already known, as 'Crane'",
+        "$.new_characters[0].alias: 'the red one' is already known, as 'Fox'",
+        "$.new_characters[0].alias: 'Fox' is already known, as 'Fox'",
+    ]
+    fine = new | {"alias": " ; the tall one"}
+    assert problems("character", NOTHING | {"new_characters": [fine]}, {"known_characters": known}) == []
+
+
+def test_an_alias_that_two_characters_share_stands_for_neither() -> None:
+    both = [{"name": "Tsuru", "alias": "wife", "archetype": ""}, {"name": "Oba", "alias": "wife", "archetype": ""}]
+    story = story_of({"agents": ["Tsuru"], "targets": ["wife"]}, characters=both)
+    assert gold("character", story)["receivers"] == ["wife"]
+    assert [new["name"] for new in gold("character", story)["new_characters"]] == ["Tsuru"]
+
+
+def test_the_prompt_asks_for_aliases_and_the_role_in_the_whole_tale() -> None:
+    system = get_step("character").build_prompt({"segment": "x", "known_characters": []}).system
+    assert '- alias: other names it goes by in the tale, joined by ";", else empty.\n' in system
+    assert "- archetype: its role in the whole tale as far as it can be told, one of Hero, Shadow, " in system
+    assert "Victim, Other, else empty.\n" in system
+
+
 def test_an_archetype_is_one_of_the_code_book_or_empty() -> None:
     new = {"name": "Fox", "alias": "", "archetype": "Rogue"}
     [problem] = problems("character", NOTHING | {"new_characters": [new]}, {"known_characters": []})
@@ -81,7 +107,7 @@ def test_an_archetype_is_one_of_the_code_book_or_empty() -> None:
 
 def test_an_answer_writes_names_and_new_characters_and_resolves_aliases() -> None:
     story = story_of({"agents": [], "targets": []}, characters=[])
-    new = {"name": "Fox", "alias": "the red one; Reynard ;", "archetype": "Hero"}
+    new = {"name": "Fox", "alias": "the red one； Reynard ;", "archetype": "Hero"}
     answer = {"doers": ["Crane"], "receivers": ["Reynard"], "new_characters": [new, new], "notes": ""}
     get_step("character").apply_output(story, story.events[0], answer)
     [fox] = story.characters

@@ -71,24 +71,31 @@ def test_an_event_without_a_function_gives_no_example() -> None:
         ("help;", ("help;", "")),
         ("; the crane lends a comb", ("; the crane lends a comb", "")),
         ("帮助；鹤借梳子", ("帮助；鹤借梳子", "")),
-        ("Once a fox lived", ("", "")),
+        ("Once a fox lived", ("Once a fox lived", "")),
         ("", ("", "")),
     ],
 )
 def test_only_one_separator_between_two_set_halves_divides_a_description(description: str, halves: tuple[str, str]) -> None:
-    assert split_description(description, "Once a fox lived by a river.") == halves
+    assert split_description(description) == halves
+
+
+def test_a_copied_description_is_emptied_by_the_reader_and_one_that_was_set_in_memory_stays() -> None:
+    story = story_of({"description": "Once a fox lived"})
+    assert gold("event_type", story)["description_general"] == ""
+    story.events[0].description = "Once a fox lived"
+    assert gold("event_type", story)["description_general"] == "Once a fox lived"
 
 
 @given(st.text(alphabet="a ;鹤"))
 def test_a_gold_description_written_and_read_again_is_the_same(description: str) -> None:
-    halves = split_description(description, "")
-    assert split_description(join_description(*halves), "") == halves
+    halves = split_description(description)
+    assert split_description(join_description(*halves)) == halves
 
 
 @given(st.text(alphabet="a ;鹤"), st.text(alphabet="b ;鹤"))
 def test_two_set_halves_stay_two_whatever_a_model_writes_into_them(general: str, specific: str) -> None:
     joined = join_description(general, specific)
-    assert bool(split_description(joined, "")[1]) == bool(general.strip() and specific.strip())
+    assert bool(split_description(joined)[1]) == bool(general.strip() and specific.strip())
 
 
 def test_a_specific_half_alone_becomes_the_whole_description() -> None:

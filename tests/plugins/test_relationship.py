@@ -80,6 +80,12 @@ def test_an_answer_has_at_least_one_tie() -> None:
     assert problem.startswith("$.relationships: ")
 
 
+def test_the_prompt_says_what_no_tie_looks_like_and_that_ties_mark_no_seniority() -> None:
+    system = get_step("relationship").build_prompt(ask("relationship", story_of({}))).system
+    assert "where the text shows none, it is Neutral, stranger; the sentiment still says the agent's stance here." in system
+    assert "No tie marks who is senior: parent_child is also child to parent, " in system
+
+
 def test_an_answer_is_written_into_the_event() -> None:
     story = story_of({"relationships": []})
     get_step("relationship").apply_output(story, story.events[0], {"relationships": [TIE]})

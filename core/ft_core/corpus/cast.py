@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +9,11 @@ from typing import Any
 
 from ft_core.corpus.labels import ARCHETYPE, read_label
 from ft_core.corpus.record import RepairLog
-from ft_core.story import Character, find_character
+from ft_core.story import Character, find_character, split_aliases
 
 __all__ = ["Cast", "read_cast"]
 
 _SELF = "self"
-_SEPARATORS = re.compile("[;；]")
 
 
 @dataclass(slots=True)
@@ -46,18 +44,11 @@ class Cast:
             if meant != stripped:
                 log.add(path, "self-character", stripped, meant)
             return meant
-        listed = self._find_by_alias(stripped)
-        if listed is None:
+        character = find_character(self.characters, stripped)
+        if character is None or character.name == stripped:
             return stripped
-        log.add(path, "alias-to-listed-name", stripped, listed)
-        return listed
-
-    def _find_by_alias(self, name: str) -> str | None:
-        # An alias that two characters share is not resolved: that would be a guess.
-        if any(character.name == name for character in self.characters):
-            return None
-        owners = [character.name for character in self.characters if name in character.aliases]
-        return owners[0] if len(owners) == 1 else None
+        log.add(path, "alias-to-listed-name", stripped, character.name)
+        return character.name
 
 
 def read_cast(log: RepairLog, entries: Sequence[Mapping[str, Any]]) -> Cast:
@@ -88,12 +79,12 @@ def _read_character(log: RepairLog, path: str, entry: Mapping[str, Any]) -> Char
     name = log.strip(f"{path}.name", entry.get("name"))
     if not name:
         return None
-    aliases = [alias.strip() for alias in _SEPARATORS.split(entry.get("alias") or "")]
-    known = list(dict.fromkeys(alias for alias in aliases if alias))
-    if name in known:
-        log.add(f"{path}.alias", "alias-repeats-name", entry["alias"], "; ".join(alias for alias in known if alias != name))
+    listed = split_aliases(entry.get("alias") or "")
+    aliases = tuple(alias for alias in listed if alias != name)
+    if aliases != listed:
+        log.add(f"{path}.alias", "alias-repeats-name", entry["alias"], "; ".join(aliases))
     archetype = read_label(log, f"{path}.archetype", entry.get("archetype"), ARCHETYPE)
-    return Character(name, tuple(alias for alias in known if alias != name), archetype)
+    return Character(name, aliases, archetype)
 
 
 def _add(log: RepairLog, path: str, cast: Cast, character: Character) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from ft_core.corpus.record import Refusal, limit_refusals
 
-__all__ = ["MAX_DEPTH", "RefusedError", "decode_document", "hash_document"]
+__all__ = ["MAX_DEPTH", "RefusedError", "decode_document", "hash_document", "is_encodable"]
 
 MAX_DEPTH = 64
 """Nested arrays and objects allowed in a tale; deeper ones are no annotation, and break recursive code."""
@@ -90,7 +90,7 @@ def _find_unusable(document: JsonObject) -> Iterator[tuple[str, str]]:
     while pending:
         path, value, depth = pending.pop()
         if isinstance(value, str):
-            if not _is_encodable(value):
+            if not is_encodable(value):
                 yield path, "holds half of a surrogate pair, which is no character"
         elif isinstance(value, float):
             if not math.isfinite(value):
@@ -106,7 +106,7 @@ def _find_unusable(document: JsonObject) -> Iterator[tuple[str, str]]:
 def _find_unusable_keys(path: str, value: JsonObject | list[Any]) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key in value:
-            if not _is_encodable(key):
+            if not is_encodable(key):
                 yield path, f"has the key {key!a}, which holds half of a surrogate pair"
 
 
@@ -116,7 +116,8 @@ def _children(value: JsonObject | list[Any]) -> Iterator[tuple[str, Any]]:
     return ((f"[{index}]", child) for index, child in enumerate(value))
 
 
-def _is_encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
+    """Say whether a string from JSON can be written as UTF-8: one with half of a surrogate pair cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -10,6 +10,7 @@ from ft_core.corpus import labels
 from ft_core.corpus.cast import Cast
 from ft_core.corpus.labels import LabelList, read_label
 from ft_core.corpus.record import RepairLog
+from ft_core.corpus.unread import keep_unread
 from ft_core.story import ActionLabel, Event, Relationship, Stac, TextSpan
 
 __all__ = ["FIELD_KEYS", "read_event"]
@@ -32,12 +33,12 @@ FIELD_KEYS: Mapping[str, str] = {
 }
 """The attribute of :class:`ft_core.story.Event` that each key of the file is read into."""
 
-_PARTS: Mapping[str, frozenset[str]] = {
-    "text_span": frozenset({"start", "end", "text"}),
-    "action_layer": frozenset({"category", "type", "context", "status", "function"}),
-    "stac": frozenset({"situation", "task", "action", "consequence"}),
+_OBJECTS = {
+    "text_span": ("start", "end", "text"),
+    "action_layer": ("category", "type", "context", "status", "function"),
+    "stac": ("situation", "task", "action", "consequence"),
 }
-_TIE_KEYS = frozenset({"agent", "target", "relationship_level1", "relationship_level2", "sentiment"})
+_LISTS = {"relationships": ("agent", "target", "relationship_level1", "relationship_level2", "sentiment")}
 _COPIED_SHARE = 0.8
 """A segment that was trimmed after it was copied: it makes up this share of the description at least."""
 
@@ -72,8 +73,8 @@ def read_event(log: RepairLog, path: str, raw: Mapping[str, Any], cast: Cast) ->
         stac=_read_stac(log, f"{path}.stac", raw.get("stac") or {}),
         event_type=read_label(log, f"{path}.event_type", raw.get("event_type"), labels.EVENT_TYPE),
         description=description,
-        annotations=dict(raw.get("annotations", {})),
-        extra=_keep_unread(raw),
+        annotations=dict(raw.get("annotations") or {}),
+        extra=keep_unread(raw, FIELD_KEYS, _OBJECTS, _LISTS),
     )
 
 
@@ -141,26 +142,13 @@ def _read_action(log: RepairLog, path: str, raw: Mapping[str, Any]) -> ActionLab
 
 
 def _read_stac(log: RepairLog, path: str, raw: Mapping[str, Any]) -> Stac | None:
-    heads = {key: log.strip(f"{path}.{key}", raw.get(key)) for key in ("situation", "task", "action", "consequence")}
-    stac = Stac(**heads)
+    stac = Stac(**{key: log.strip(f"{path}.{key}", raw.get(key)) for key in _OBJECTS["stac"]})
     return None if stac.is_empty else stac
 
 
 def _is_copied(description: str, segment: str) -> bool:
+    """Say whether a description is the segment, how it begins, or little more than it; spaces do not count."""
     said, told = ("".join(text.split()) for text in (description, segment))
     if not said or not told:
         return False
     return told.startswith(said) or (told in said and len(told) >= _COPIED_SHARE * len(said))
-
-
-def _keep_unread(raw: Mapping[str, Any]) -> dict[str, Any]:
-    extra = {key: value for key, value in raw.items() if key not in FIELD_KEYS}
-    for key, known in _PARTS.items():
-        if rest := {name: value for name, value in (raw.get(key) or {}).items() if name not in known}:
-            extra[key] = rest
-    ties = {
-        str(index): rest
-        for index, tie in enumerate(raw.get("relationships") or ())
-        if (rest := {name: value for name, value in tie.items() if name not in _TIE_KEYS})
-    }
-    return extra | ({"relationships": ties} if ties else {})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ft_core.corpus.own_output import list_own_output
+from ft_core.corpus.record import Refusal
 from ft_core.errors import NoTalesError
 
-__all__ = ["TaleFile", "find_tale_files"]
+__all__ = ["FoundFiles", "TaleFile", "find_tale_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,43 +22,103 @@ class TaleFile:
     path: Path
 
 
-def find_tale_files(data_dirs: Sequence[str | Path]) -> list[TaleFile]:
-    """Find every ``*.json`` file in some folders and the folders below them, sorted by name, each file once.
+@dataclass(slots=True)
+class FoundFiles:
+    """What some folders hold.
 
-    Hidden files (``.name``) are no tales: some systems leave them beside every file. A file is named relative to its
-    folder, or to the nearest folder that holds all of them where several are given.
+    Attributes:
+        tales: the files that may hold a tale, sorted by name, each once.
+        refusals: links that lead nowhere, and folders and files that cannot be looked into.
+        left_out: what ft-core wrote itself: files, and folders as a whole.
+    """
+
+    tales: list[TaleFile] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def find_tale_files(data_dirs: Sequence[str | Path]) -> FoundFiles:
+    """Find every ``*.json`` file, in any letter case, in some folders and the folders below them, linked ones too.
+
+    Hidden files and folders (``.name``) hold no tales: some systems leave them beside every file. Of what ft-core wrote
+    itself see :mod:`ft_core.corpus.own_output`. A file is named relative to its folder, or to the nearest folder that holds
+    all of them where several are given.
 
     Args:
         data_dirs: folders, or single files.
 
     Raises:
-        NoTalesError: a folder is not there, or no file was found.
+        NoTalesError: a folder is not there, or nothing was found that could be a tale.
     """
     places = [Path(os.path.abspath(each)) for each in data_dirs]  # not resolved: a link goes by its own name
     for given, place in zip(data_dirs, places, strict=True):
         if not place.exists():
             raise NoTalesError(f"There is no folder {given}. Give the folder of the annotated tales, such as corpus/json_v3.")
-    root = Path(os.path.commonpath([place if place.is_dir() else place.parent for place in places]))
-    files = sorted((_name(path, root), path) for place in places for path in _list_files(place))
-    if not files:
+    search = _Search(Path(os.path.commonpath([place if place.is_dir() else place.parent for place in places])))
+    for place in places:
+        search.visit(place, given=True)
+    found = search.list_found()
+    if not found.tales and not found.refusals:
         listed = ", ".join(map(str, data_dirs))
-        raise NoTalesError(f"No tale was found: {listed} holds no *.json file, not even in a folder below it.")
-    first_names: dict[Path, TaleFile] = {}
-    for source, path in files:
-        first_names.setdefault(path.resolve(), TaleFile(source, path))
-    return list(first_names.values())
+        own = f" Left out is what ft-core wrote itself: {', '.join(found.left_out)}." if found.left_out else ""
+        raise NoTalesError(f"No tale was found: {listed} holds no *.json file, not even in a folder below it.{own}")
+    return found
 
 
-def _list_files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    return [
-        path
-        for path in place.rglob("*.json")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(place).parts)
-    ]
+class _Search:
+    """Goes through folders and collects what is there; ``root`` is what names are relative to."""
 
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._tales: list[tuple[str, Path]] = []
+        self._refusals: set[Refusal] = set()
+        self._left_out: set[str] = set()
 
-def _name(path: Path, root: Path) -> str:
-    # A file name need not be UTF-8, while the manifest that quotes it is.
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+    def visit(self, path: Path, above: Collection[Path] = (), *, given: bool = False) -> None:
+        """Look at a file or folder.
+
+        Args:
+            path: the file or folder.
+            above: the folders that it was reached through, links resolved.
+            given: whether the user named it; a file is then a tale whatever its suffix.
+        """
+        try:
+            if path.is_dir():
+                self._visit_folder(path, above)
+            elif not path.exists():
+                self._refuse(path, f"is a link to {os.readlink(path)}, which is not there; mend or remove it")
+            elif given or path.suffix.casefold() == ".json":
+                self._visit_file(path)
+        except OSError as error:
+            self._refuse(path, f"cannot be looked into: {error.strerror or error}")
+
+    def list_found(self) -> FoundFiles:
+        """Return everything that was found, sorted; of the names of one file the first."""
+        named: dict[Path, TaleFile] = {}
+        for source, path in sorted(self._tales):
+            named.setdefault(path.resolve(), TaleFile(source, path))
+        return FoundFiles(list(named.values()), sorted(self._refusals, key=str), sorted(self._left_out))
+
+    def _visit_folder(self, folder: Path, above: Collection[Path]) -> None:
+        real = folder.resolve()
+        if real in above:  # a link to a folder that it lies in; what is there is found anyway
+            return
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        own = list_own_output(folder)
+        self._left_out |= {self._name(path) for path in paths if path.name in own}
+        for path in paths:
+            if path.name not in own:
+                self.visit(path, {*above, real})
+
+    def _visit_file(self, path: Path) -> None:
+        if path.is_file():
+            self._tales.append((self._name(path), path))
+        else:
+            self._refuse(path, "is not a file that can be read, but a device or a pipe")
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        self._refusals.add(Refusal(self._name(path), "$", reason))
+
+    def _name(self, path: Path) -> str:
+        # A file name need not be UTF-8, while the manifest that quotes it is.
+        return os.fsencode(path.relative_to(self._root).as_posix()).decode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = ["TaleSet", "load_all_annotated_stories", "read_tales", "refusals_erro
 
 _TOLD_AT_MOST = 50
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class TaleSet:
@@ -28,12 +31,14 @@ class TaleSet:
         refusals: every problem of every file that was not.
         repairs: every value that was read otherwise than it stands in its file.
         hashes: SHA-256 of each tale's JSON content, by tale id.
+        left_out: files and folders that ft-core wrote itself and that were therefore not read, sorted.
     """
 
     stories: list[Story] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def refused_files(self) -> list[str]:
@@ -59,8 +64,11 @@ def read_tales(data_dirs: Sequence[str | Path]) -> TaleSet:
     Raises:
         NoTalesError: a folder is not there, or no file was found.
     """
-    tales = TaleSet()
-    for file in find_tale_files(data_dirs):
+    found = find_tale_files(data_dirs)
+    if found.left_out:
+        logger.info("Left out, for ft-core wrote them: %s", ", ".join(found.left_out))
+    tales = TaleSet(refusals=found.refusals, left_out=found.left_out)
+    for file in found.tales:
         try:
             _add(tales, _read(file), file.source)
         except RefusedError as error:

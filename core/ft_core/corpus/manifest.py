@@ -1,4 +1,4 @@
-"""``manifest.json`` of a prepared folder: where each line of each file comes from."""
+"""``manifest.json`` and ``report.json`` of a prepared folder, and what stays in them when more steps are prepared."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MANIFEST", "merge_manifests", "read_manifest"]
+__all__ = ["FORMAT", "MANIFEST", "REPORT", "keep_earlier_steps", "read_record"]
+
+FORMAT = 1
+"""Of prepared folders; to be raised when files of the old format can no longer be read."""
 
 MANIFEST = "manifest.json"
+REPORT = "report.json"
 
 _ORIGIN = ("format", "seed", "data_hash", "split_hash")
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a folder, or None where there is none that can be read as a JSON object."""
+def read_record(path: Path) -> dict[str, Any] | None:
+    """Return the JSON object in a file, or None where there is none that can be read."""
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return manifest if isinstance(manifest, dict) else None
+    return record if isinstance(record, dict) else None
 
 
-def merge_manifests(old: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """Return the new manifest with the steps that only the old one has, where both are of the same tales and split.
+def keep_earlier_steps(old: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    """Return a new manifest or report with the steps that only the old one has, where both are of the same tales and split.
 
     Steps of other tales are left out: one folder must never be read as one data set when it holds two.
     """

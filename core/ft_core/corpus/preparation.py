@@ -11,7 +11,7 @@ from ft_core.corpus.hashing import hash_contents, hash_split
 from ft_core.corpus.loading import TaleSet
 from ft_core.corpus.record import Repair
 from ft_core.corpus.split import list_by_split
-from ft_core.corpus.training_data import Split, StepData, TrainingData
+from ft_core.corpus.training_data import SPLITS, Split, StepData, TrainingData
 from ft_core.example import Example, Skipped
 
 __all__ = ["Preparation", "PreparedStep"]
@@ -88,7 +88,7 @@ class Preparation:
         return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales())
 
     def _as_step_data(self, step: str) -> StepData:
-        train, val, test = (self.list_examples(step, split) for split in ("train", "val", "test"))
+        train, val, test = (self.list_examples(step, split) for split in SPLITS)
         return StepData(
             train=tuple(example.as_text() for example in train),
             val=tuple(example.as_text() for example in val),

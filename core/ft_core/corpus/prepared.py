@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from ft_core.corpus.manifest import MANIFEST, read_manifest
+from ft_core.corpus.manifest import MANIFEST
+from ft_core.corpus.manifest_check import CheckedFile, CheckedManifest, CheckedStep, ManifestError, check_manifest
 from ft_core.corpus.prepared_row import as_example, read_rows
-from ft_core.corpus.training_data import Split, StepData, TrainingData
+from ft_core.corpus.training_data import SPLITS, Split, StepData, TrainingData
+from ft_core.discovery import STEP_NAME
 from ft_core.errors import PreparedDataError
 from ft_core.example import TrainingText
 from ft_core.suggestion import did_you_mean
 
 __all__ = ["read_prepared"]
 
-_SPLITS: tuple[Split, ...] = ("train", "val", "test")
-_TRAIN_FILE = re.compile(r"([a-z][a-z0-9_]*)_train\.jsonl")
+_TRAIN_SUFFIX = "_train.jsonl"
+_STALE = f"its files are of another split or of other tales than those of {MANIFEST}; prepare it again"
+
+logger = logging.getLogger(__name__)
 
 
 def read_prepared(folder: str | Path, steps: Sequence[str] | None = None) -> TrainingData:
@@ -41,44 +44,49 @@ def read_prepared(folder: str | Path, steps: Sequence[str] | None = None) -> Tra
     if not (place / MANIFEST).exists():
         there = _list_train_files(place)
         return TrainingData({name: _read_foreign(place, name) for name in _choose(place, there, steps)}, str(place))
-    manifest = read_manifest(place)
-    if manifest is None:
-        raise _damaged(place, "it is not a JSON object")
     try:
-        return _read_own(place, manifest, steps)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _damaged(place, f"{type(error).__name__}: {error}") from error
+        return _read_own(place, check_manifest(_read_bytes(place / MANIFEST)), steps)
+    except ManifestError as error:
+        raise PreparedDataError(f"{place / MANIFEST} cannot be used: {error}. Prepare the folder again.") from error
 
 
-def _read_own(folder: Path, manifest: Mapping[str, Any], steps: Sequence[str] | None) -> TrainingData:
-    known = manifest["steps"]
-    data = {name: _read_own_step(folder, known[name]) for name in _choose(folder, list(known), steps)}
-    tales: dict[Split, tuple[str, ...]] = {split: tuple(manifest["tales"][split]) for split in _SPLITS}
-    return TrainingData(data, str(folder), manifest["data_hash"], manifest["split_hash"], tales)
+def _read_own(folder: Path, manifest: CheckedManifest, steps: Sequence[str] | None) -> TrainingData:
+    known = manifest.steps
+    stale = [name for name in _list_train_files(folder) if name not in known]
+    for name in stale if steps is None else ():
+        logger.warning("%s: left out: %s: %s.", folder, name, _STALE)
+    data = {name: _read_own_step(folder, known[name]) for name in _choose(folder, list(known), steps, stale)}
+    tales: dict[Split, tuple[str, ...]] = {split: tuple(getattr(manifest.tales, split)) for split in SPLITS}
+    return TrainingData(data, str(folder), manifest.data_hash, manifest.split_hash, tales)
 
 
-def _read_own_step(folder: Path, entry: Mapping[str, Any]) -> StepData:
-    train, val, test = (_read_own_file(folder, entry["files"][split]) for split in _SPLITS)
-    skipped = dict(Counter(item["reason"] for item in entry["skipped"]))
+def _read_own_step(folder: Path, step: CheckedStep) -> StepData:
+    train, val, test = (_read_own_file(folder, getattr(step.files, split)) for split in SPLITS)
+    skipped = dict(Counter(item.reason for item in step.skipped))
     return StepData(train, val, test, tuple(map(as_example, train)), skipped)
 
 
-def _read_own_file(folder: Path, entry: Mapping[str, Any]) -> tuple[TrainingText, ...]:
-    path = folder / Path(entry["file"]).name  # a manifest names files of its own folder only
+def _read_own_file(folder: Path, entry: CheckedFile) -> tuple[TrainingText, ...]:
+    path = folder / Path(entry.file).name  # a manifest names files of its own folder only
     data = _read_bytes(path)
     rows = read_rows(path, data)
-    if hashlib.sha256(data).hexdigest() != entry["sha256"] or len(rows) != len(entry["lines"]):
+    if hashlib.sha256(data).hexdigest() != entry.sha256 or len(rows) != len(entry.lines):
         raise PreparedDataError(
-            f"{path} is not the file that {MANIFEST} beside it knows: {len(rows)} lines, where {len(entry['lines'])} were "
+            f"{path} is not the file that {MANIFEST} beside it knows: {len(rows)} lines, where {len(entry.lines)} were "
             f"written, or another text. Prepare the folder again, or remove {MANIFEST} to train on the files as they are."
         )
-    return tuple(
-        row.as_text(line["story"], line["event"], line["system_chars"]) for row, line in zip(rows, entry["lines"], strict=True)
-    )
+    pairs = list(zip(rows, entry.lines, strict=True))
+    for row, line in pairs:
+        if line.system_chars > len(row.instruction):
+            raise ManifestError(
+                f"the system text of {path.name}, line {row.number}, is said to have {line.system_chars} characters, while the "
+                f"whole instruction has {len(row.instruction)}"
+            )
+    return tuple(row.as_text(line.story, line.event, line.system_chars) for row, line in pairs)
 
 
 def _read_foreign(folder: Path, step: str) -> StepData:
-    train, val, test = (_read_foreign_file(folder / f"{step}_{split}.jsonl", split) for split in _SPLITS)
+    train, val, test = (_read_foreign_file(folder / f"{step}_{split}.jsonl", split) for split in SPLITS)
     return StepData(train, val, test, tuple(map(as_example, train)))
 
 
@@ -89,11 +97,14 @@ def _read_foreign_file(path: Path, split: Split) -> tuple[TrainingText, ...]:
 
 
 def _list_train_files(folder: Path) -> list[str]:
-    matches = (_TRAIN_FILE.fullmatch(path.name) for path in folder.iterdir())
-    return sorted(match[1] for match in matches if match)
+    names = (path.name.removesuffix(_TRAIN_SUFFIX) for path in folder.iterdir() if path.name.endswith(_TRAIN_SUFFIX))
+    return sorted(name for name in names if STEP_NAME.fullmatch(name))
 
 
-def _choose(folder: Path, there: Sequence[str], steps: Sequence[str] | None) -> list[str]:
+def _choose(folder: Path, there: Sequence[str], steps: Sequence[str] | None, stale: Iterable[str] = ()) -> list[str]:
+    for name in steps or ():
+        if name in stale:
+            raise PreparedDataError(f"{folder} holds the step {name!r}, but {_STALE}.")
     if not there:
         raise PreparedDataError(
             f"{folder} holds no prepared step: neither {MANIFEST} with steps nor a file {{step}}_train.jsonl."
@@ -111,7 +122,3 @@ def _read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PreparedDataError(f"{path} cannot be read: {error.strerror or error}. Prepare the folder again.") from error
-
-
-def _damaged(folder: Path, why: str) -> PreparedDataError:
-    return PreparedDataError(f"{folder / MANIFEST} cannot be used ({why}). Prepare the folder again.")

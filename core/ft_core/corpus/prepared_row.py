@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ft_core.corpus.document import is_encodable
 from ft_core.errors import PreparedDataError
 from ft_core.example import Example, Output, TrainingText
 from ft_core.prompt import Prompt
@@ -90,7 +91,7 @@ def _find_problems(value: dict[str, Any]) -> Iterator[str]:
             yield f'the key "{key}" is missing'
         elif not isinstance(value[key], str):
             yield f'"{key}" is not a string'
-        elif any("\ud800" <= character <= "\udfff" for character in value[key]):
+        elif not is_encodable(value[key]):
             yield f'"{key}" holds half of a surrogate pair, which is no character'
         elif key != "input" and not value[key].strip():
             yield f'"{key}" is empty'

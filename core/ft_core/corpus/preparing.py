@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from ft_core.corpus.preparation import Preparation, PreparedStep
 from ft_core.corpus.split import read_test_tales, split_tales
 from ft_core.corpus.training_data import TrainingData
 from ft_core.corpus.writing import write_prepared
-from ft_core.errors import HookResultError
 from ft_core.example import Example, Skipped
 from ft_core.step import Step, load_steps
 from ft_core.story import Story
@@ -34,7 +32,7 @@ def prepare(data_dirs: Sequence[str | Path], steps: Sequence[Step], config: Fine
         NoTalesError: a folder is not there, or holds no file that may be a tale.
         TaleError: not one file could be read as a tale.
         DataError: the list of test tales cannot be used.
-        HookError: a step fails, or leaves an event out of account.
+        HookError: a step fails.
     """
     tales = read_tales(data_dirs)
     if not tales.stories:
@@ -90,7 +88,7 @@ def prepare_all_training_data(
 
 
 def _prepare_step(step: Step, stories: Sequence[Story]) -> PreparedStep:
-    items = [item for story in stories for item in _account(step, story)]
+    items = [item for story in stories for item in step.examples(story)]
     return PreparedStep(
         step.name,
         step.distribution,
@@ -99,17 +97,3 @@ def _prepare_step(step: Step, stories: Sequence[Story]) -> PreparedStep:
         tuple(item for item in items if isinstance(item, Example)),
         tuple(item for item in items if isinstance(item, Skipped)),
     )
-
-
-def _account(step: Step, story: Story) -> list[Example | Skipped]:
-    """Return a step's items of a tale, having checked that each event is accounted for exactly once."""
-    items = list(step.examples(story))
-    due = Counter(event.id for event in story.events)
-    found = Counter(item.event_id for item in items)
-    if step.info.scope == "event" and due != found:
-        odd = ", ".join(repr(event_id) for event_id in sorted((due - found) | (found - due)))
-        raise HookResultError(
-            f"Step {step.name!r}: hook 'extract_examples' of {step.distribution} {step.version} must yield one example or "
-            f"one reason for each event; in {story.source} it is not so for {odd}. Report this to the step's authors."
-        )
-    return items

@@ -19,7 +19,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "alias-to-listed-name": "A name that is an alias of exactly one character becomes that character's listed name.",
         "bilingual-label": "A label in two languages, such as 对抗与敌对(Adversarial), becomes the code book's name.",
         "blank-name-left-out": "A blank name among characters, agents or targets is left out.",
-        "copied-description": "A description that is a copy of the segment's beginning is no description and becomes empty.",
+        "copied-description": "A description that copies the segment, or how it begins, is no description and becomes empty.",
         "detected-language": "A missing language, or one that the script of the text contradicts, is read off the text.",
         "duplicate-character-merged": "Characters listed twice under one name become one, with the aliases of both.",
         "event-id-from-place": "An event without an id, or with one that is taken, is named after its place in the file.",

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ft_core.corpus.manifest import FORMAT
 from ft_core.corpus.preparation import Preparation
+from ft_core.corpus.training_data import SPLITS
 
 __all__ = ["build_report", "format_report"]
 
@@ -21,14 +23,17 @@ def build_report(preparation: Preparation) -> dict[str, Any]:
     """
     tales = preparation.tales
     return {
+        "format": FORMAT,
         "stories": {"read": len(tales.stories), "refused": len(tales.refused_files)},
         "events": sum(len(story.events) for story in tales.stories),
         "tales": {split: len(ids) for split, ids in preparation.list_tales().items()},
         "repaired": dict(sorted(Counter(repair.rule for repair in tales.repairs).items())),
         "steps": {name: _report_step(preparation, name) for name in preparation.steps},
+        "seed": preparation.seed,
         "data_hash": preparation.data_hash,
         "split_hash": preparation.split_hash,
         "refusals": [refusal.as_json() for refusal in tales.refusals],
+        "left_out": tales.left_out,
     }
 
 
@@ -43,6 +48,8 @@ def format_report(report: Mapping[str, Any]) -> str:
         f"Tales: {stories['read']} read, {stories['refused']} refused, with {report['events']} events; {_format_split(tales)}."
     ]
     lines += _format_refusals(report["refusals"])
+    if report["left_out"]:
+        lines.append(f"  left out, for ft-core wrote them: {', '.join(report['left_out'])}")
     if report["repaired"]:
         lines.append(f"Repaired while reading: {_format_counts(report['repaired'])}.")
     for name, step in report["steps"].items():
@@ -57,7 +64,7 @@ def _report_step(preparation: Preparation, name: str) -> dict[str, Any]:
         "examples": len(step.examples),
         "skipped": step.count_skipped(),
         "repaired": preparation.count_repairs(name),
-        "split": {split: in_split[split] for split in ("train", "val", "test")},
+        "split": {split: in_split[split] for split in SPLITS},
     }
 
 

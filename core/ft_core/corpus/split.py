@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import SPLITS, Split
 from ft_core.errors import DataError
 from ft_core.story import Story
 from ft_core.suggestion import did_you_mean
@@ -113,5 +113,4 @@ def _check_test_tales(test_tales: Collection[str], ids: set[str]) -> set[str]:
 
 def list_by_split(splits: Mapping[str, Split]) -> dict[Split, tuple[str, ...]]:
     """Return the tale ids of each split, sorted."""
-    names: Sequence[Split] = ("train", "val", "test")
-    return {name: tuple(sorted(each for each, split in splits.items() if split == name)) for name in names}
+    return {name: tuple(sorted(each for each, split in splits.items() if split == name)) for name in SPLITS}

@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 
 from ft_core.example import Example, TrainingText
 
-__all__ = ["Split", "StepData", "TrainingData"]
+__all__ = ["SPLITS", "Split", "StepData", "TrainingData"]
 
 Split: TypeAlias = Literal["train", "val", "test"]
+
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 
 @dataclass(frozen=True, slots=True)

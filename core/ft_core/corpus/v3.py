@@ -10,16 +10,14 @@ from ft_core.corpus.cast import read_cast
 from ft_core.corpus.event import read_event
 from ft_core.corpus.language import detect_language
 from ft_core.corpus.record import Repair, RepairLog
+from ft_core.corpus.unread import keep_unread
 from ft_core.story import Event, Story
 
 __all__ = ["read_v3"]
 
-_READ = {
-    "metadata": frozenset({"id", "title", "culture"}),
-    "source_info": frozenset({"language", "text_content"}),
-}
-_READ_WHOLE = frozenset({"narrative_events", "annotations"})
-_CHARACTER_KEYS = frozenset({"name", "alias", "archetype"})
+_READ_WHOLE = ("narrative_events", "annotations")
+_OBJECTS = {"metadata": ("id", "title", "culture"), "source_info": ("language", "text_content")}
+_LISTS = {"characters": ("name", "alias", "archetype")}
 
 
 def read_v3(document: Mapping[str, Any], source: str) -> tuple[Story, list[Repair]]:
@@ -51,8 +49,8 @@ def read_v3(document: Mapping[str, Any], source: str) -> tuple[Story, list[Repai
         source=source,
         characters=cast.characters,
         events=_sort_by_time(log, events, raw_events),
-        annotations=dict(document.get("annotations", {})),
-        extra=_keep_unread(document),
+        annotations=dict(document.get("annotations") or {}),
+        extra=keep_unread(document, _READ_WHOLE, _OBJECTS, _LISTS),
     )
     return story, log.repairs
 
@@ -109,16 +107,3 @@ def _sort_by_time(log: RepairLog, events: list[Event], raw_events: list[Mapping[
         current = current if time is None else time
         event.time_order = current
     return sorted(events, key=lambda event: event.time_order)
-
-
-def _keep_unread(document: Mapping[str, Any]) -> dict[str, Any]:
-    extra = {key: value for key, value in document.items() if key not in _READ_WHOLE | {"characters", *_READ}}
-    for key, read in _READ.items():
-        if rest := {name: value for name, value in (document.get(key) or {}).items() if name not in read}:
-            extra[key] = rest
-    characters = {
-        str(index): rest
-        for index, character in enumerate(document.get("characters") or ())
-        if (rest := {name: value for name, value in character.items() if name not in _CHARACTER_KEYS})
-    }
-    return extra | ({"characters": characters} if characters else {})

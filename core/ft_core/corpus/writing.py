@@ -9,34 +9,32 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.atomic import write_text
-from ft_core.corpus.manifest import MANIFEST, merge_manifests, read_manifest
+from ft_core.corpus.manifest import FORMAT, MANIFEST, REPORT, keep_earlier_steps, read_record
 from ft_core.corpus.preparation import Preparation, PreparedStep
 from ft_core.corpus.report import build_report
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import SPLITS
 from ft_core.example import Example
 
 __all__ = ["write_prepared"]
-
-_SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 
 def write_prepared(preparation: Preparation, folder: Path) -> None:
     """Write ``{step}_{train,val,test}.jsonl`` of each step, ``manifest.json`` and ``report.json``.
 
-    Files of steps that are not prepared now stay, and stay in the manifest where they come from the same tales and split.
+    Files of steps that are not prepared now stay; where they come from the same tales and split, they stay in manifest and
+    report too.
     The manifest is written last: after a crash its hashes tell that the files are not those it knows.
 
     Raises:
         OutputError: no space, no permission, or something in the way.
     """
     files = {name: _write_step(preparation, name, folder) for name in preparation.steps}
-    write_text(folder / "report.json", _dump(build_report(preparation)))
-    manifest = merge_manifests(read_manifest(folder), _build_manifest(preparation, files))
-    write_text(folder / MANIFEST, _dump(manifest))
+    _write_record(folder / REPORT, build_report(preparation))
+    _write_record(folder / MANIFEST, _build_manifest(preparation, files))
 
 
 def _write_step(preparation: Preparation, step: str, folder: Path) -> dict[str, Any]:
-    return {split: _write_split(preparation.list_examples(step, split), folder / f"{step}_{split}.jsonl") for split in _SPLITS}
+    return {split: _write_split(preparation.list_examples(step, split), folder / f"{step}_{split}.jsonl") for split in SPLITS}
 
 
 def _write_split(examples: Sequence[Example], path: Path) -> dict[str, Any]:
@@ -55,7 +53,7 @@ def _count_system(example: Example) -> int:
 def _build_manifest(preparation: Preparation, files: Mapping[str, Any]) -> dict[str, Any]:
     tales = preparation.tales
     return {
-        "format": 1,
+        "format": FORMAT,
         "seed": preparation.seed,
         "data_hash": preparation.data_hash,
         "split_hash": preparation.split_hash,
@@ -71,6 +69,7 @@ def _build_manifest(preparation: Preparation, files: Mapping[str, Any]) -> dict[
         },
         "repairs": [repair.as_json() for repair in tales.repairs],
         "refusals": [refusal.as_json() for refusal in tales.refusals],
+        "left_out": tales.left_out,
     }
 
 
@@ -89,5 +88,6 @@ def _list_skipped(preparation: Preparation, step: PreparedStep) -> list[dict[str
     ]
 
 
-def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+def _write_record(path: Path, record: dict[str, Any]) -> None:
+    whole = keep_earlier_steps(read_record(path), record)
+    write_text(path, json.dumps(whole, ensure_ascii=False, indent=2) + "\n")

@@ -24,10 +24,10 @@ is false), challenge (opens a contest, threatens), command (orders by authority)
 wrong), request* (asks for), sacrifice* (gives up for another)
 - mental: resolve (commits), plan (thinks out how), realize (comes to know), hesitate (wavers), observe* (watches), \
 investigate* (searches out), plot* (plans in secret), forget*
-- existential: cast (uses power), transform (changes form), die, revive (lives again), cast_spell* (cast), \
+- existential: cast (uses power), transform (changes form), die, revive (lives again), cast_spell* (older word for cast), \
 express_emotion* (weeps, laughs)
-* is kept for older files: prefer another type where one fits.
-context: a free tag of one to three words in the tale's language.
+* older code, used in older files.
+context: a free tag of one to three words.
 status: attempt (outcome open), success, failure, interrupted (from outside), backfire (harms the doer), partial.
 function: trigger (starts a line or a conflict), climax, resolution (ends a conflict), character_arc (changes a \
 person), setup (prepares), exposition (tells background).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ft_core import OBJECT_TYPES, Character, NoGold, examples_by_event, find_character
+from ft_core import OBJECT_TYPES, Character, NoGold, examples_by_event, find_character, split_aliases
 
 if TYPE_CHECKING:
     from ft_core import Event, Example, Inputs, InputsOf, Output, Skipped, Story
@@ -54,8 +54,7 @@ def apply_output(story: Story, event: Event, output: Output) -> bool:
     """
     for new in output["new_characters"]:
         if find_character(story.characters, new["name"].strip()) is None:
-            aliases = tuple(alias for part in new["alias"].split(";") if (alias := part.strip()))
-            story.characters.append(Character(new["name"].strip(), aliases, new["archetype"]))
+            story.characters.append(Character(new["name"].strip(), split_aliases(new["alias"]), new["archetype"]))
     event.agents = _list_names(story, output["doers"])
     event.targets = _list_names(story, output["receivers"])
     is_object = bool(event.targets) and not any(find_character(story.characters, name) for name in event.targets)

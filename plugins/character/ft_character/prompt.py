@@ -16,8 +16,8 @@ You annotate folktales. Say who takes part in one segment of a tale.
 
 doers: who acts. receivers: who or what is acted on or spoken to; things count too. [] where there is none.
 new_characters: those doers and receivers that are beings (they act or feel) and not yet known. [] where there is none.
-- alias: other names in the text, joined by ";". archetype: one of {", ".join(ARCHETYPES)}. Each is empty if the text \
-does not show it.
+- alias: other names it goes by in the tale, joined by ";", else empty.
+- archetype: its role in the whole tale as far as it can be told, one of {", ".join(ARCHETYPES)}, else empty.
 notes: always empty.
 
 Names: a known character goes by its listed name, also where the segment has an alias or a pronoun. Any other name is \

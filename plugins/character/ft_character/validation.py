@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ft_core import Problem
+from ft_core import Problem, split_aliases
 
 if TYPE_CHECKING:
     from ft_core import Inputs, Output
@@ -14,7 +14,7 @@ __all__ = ["validate_output"]
 
 
 def validate_output(output: Output, inputs: Inputs) -> list[Problem]:
-    """Find blank names, and new characters that are known already or given twice."""
+    """Find blank names, and new characters that are known already, by name or by an alias of theirs, or given twice."""
     return [*_find_blank_names(output), *_find_old_characters(output, inputs)]
 
 
@@ -25,13 +25,16 @@ def _find_blank_names(output: Output) -> Iterator[Problem]:
 
 
 def _find_old_characters(output: Output, inputs: Inputs) -> Iterator[Problem]:
-    seen = {
-        name: f"{name!r} is already known, as {known['name']!r}"
-        for known in inputs["known_characters"]
-        for name in (*known["alias"].split(";"), known["name"])
-    }
+    known = inputs["known_characters"]
+    owners = {alias: each["name"] for each in known for alias in split_aliases(each["alias"])}
+    owners |= {each["name"]: each["name"] for each in known}  # a listed name comes before an alias
+    given: set[str] = set()
     for i, new in enumerate(output["new_characters"]):
         name = new["name"].strip()
-        if name in seen:
-            yield Problem(f"$.new_characters[{i}].name", seen[name])
-        seen.setdefault(name, f"{name!r} is given twice")
+        places = [("name", name), *(("alias", alias) for alias in split_aliases(new["alias"]))]
+        for key, old in places:
+            if old in owners:
+                yield Problem(f"$.new_characters[{i}].{key}", f"{old!r} is already known, as {owners[old]!r}")
+        if name in given:
+            yield Problem(f"$.new_characters[{i}].name", f"{name!r} is given twice")
+        given.add(name)

@@ -5,22 +5,18 @@ from __future__ import annotations
 __all__ = ["join_description", "split_description"]
 
 
-def split_description(description: str, segment: str) -> tuple[str, str]:
+def split_description(description: str) -> tuple[str, str]:
     """Return the general and the specific half.
 
     In English prose a ``;`` is often mere punctuation, so there are halves only where both are set around exactly one;
-    otherwise all of it is general. A description that only copies how the segment begins describes nothing.
+    otherwise all of it is general.
 
-    >>> split_description("a villain abducts someone;the geese carry off the boy", "")
+    >>> split_description("a villain abducts someone;the geese carry off the boy")
     ('a villain abducts someone', 'the geese carry off the boy')
-    >>> split_description("the geese come; take the boy; and fly off", "")
+    >>> split_description("the geese come; take the boy; and fly off")
     ('the geese come; take the boy; and fly off', '')
-    >>> split_description("The geese", "The geese came down.")
-    ('', '')
     """
     whole = description.strip()
-    if segment.strip().startswith(whole):
-        return "", ""
     halves = [half.strip() for half in whole.split(";")]
     return (halves[0], halves[1]) if len(halves) == 2 and all(halves) else (whole, "")  # noqa: PLR2004
 
@@ -36,4 +32,4 @@ def join_description(general: str, specific: str) -> str:
     if general.strip() and specific.strip():
         return f"{general.strip().replace(';', ',')};{specific.strip().replace(';', ',')}"
     whole = general.strip() or specific.strip()
-    return whole.replace(";", ",") if split_description(whole, "")[1] else whole
+    return whole.replace(";", ",") if split_description(whole)[1] else whole

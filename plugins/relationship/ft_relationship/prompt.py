@@ -23,10 +23,11 @@ commander_subordinate (chain of command)
 - Social & Alliance: friend (affection), ally (shared aim), colleague (same trade or school)
 - Adversarial: enemy (out to destroy), rival (competes)
 - Neutral: stranger (no tie before)
+No tie marks who is senior: parent_child is also child to parent, ruler_subject also subject to ruler, and so on.
 sentiment: the agent's stance here: romantic (love), positive (trust, help), neutral, negative (contempt, refusal), \
 fearful (submits, flees), hostile (harms).
 agent: one of the doers. target: one of the receivers. Copy their names as they are given. There is at least one tie; \
-where the text shows none, it is Neutral, stranger, neutral.
+where the text shows none, it is Neutral, stranger; the sentiment still says the agent's stance here.
 
 Answer with one JSON object only, with exactly these keys:
 {"relationships": [{"agent": "", "target": "", "relationship_level1": "", "relationship_level2": "", "sentiment": ""}]}"""
