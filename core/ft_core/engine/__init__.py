@@ -1,0 +1,1 @@
+"""Training: the base model, the rows, the adapters and the run's files."""

@@ -1,0 +1,101 @@
+"""Loading the base model with Unsloth, once for all steps."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from ft_core.config import FineTuneConfig
+from ft_core.engine.base_model import BaseModel, find_base_model
+from ft_core.engine.chat import Chat
+from ft_core.engine.device import Device, find_device
+from ft_core.engine.environment import go_offline
+from ft_core.engine.quiet import hush_transformers, output_to_log
+from ft_core.engine.tokenizer_files import load_tokenizer
+from ft_core.engine.unsloth_stack import import_torch, import_unsloth
+from ft_core.errors import BaseModelError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+__all__ = ["LoadedBase", "load_base"]
+
+logger = logging.getLogger(__name__)
+
+_NO_LIMIT = 4096  # what Unsloth is told for a model that names no context
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBase:
+    """A base model in memory, ready to be given adapters.
+
+    Attributes:
+        base: which model it is.
+        model: its weights, without any adapter.
+        chat: its tokenizer and chat template.
+        device: where it is.
+        context: its longest row in tokens, None where it names none.
+    """
+
+    base: BaseModel
+    model: PreTrainedModel
+    chat: Chat
+    device: Device
+    context: int | None
+
+
+def load_base(config: FineTuneConfig) -> LoadedBase:
+    """Find the base model that the configuration names, and load it.
+
+    Raises:
+        EngineMissingError: the training stack is not installed.
+        BaseModelError: the model cannot be found or loaded.
+        ChatTemplateError: its template cannot carry our prompts.
+        TrainingError: what is asked for needs another device.
+    """
+    device = find_device(config.device, load_in_4bit=config.load_in_4bit)
+    base = find_base_model(config.model_name, device)
+    go_offline()
+    unsloth = import_unsloth(device)
+    hush_transformers()
+    folder = base.locate()
+    chat = Chat(load_tokenizer(folder))
+    context = base.read_config().get("max_position_embeddings")
+    model = _load_model(unsloth, base, config, device, context or _NO_LIMIT)
+    logger.info("Base model %s on %s, %s.", base.name, device, str(model.dtype).removeprefix("torch."))
+    return LoadedBase(base, model, chat, device, context)
+
+
+def _load_model(unsloth: ModuleType, base: BaseModel, config: FineTuneConfig, device: Device, context: int) -> PreTrainedModel:
+    import_torch().manual_seed(config.seed)
+    with output_to_log():
+        try:
+            model, _ = unsloth.FastLanguageModel.from_pretrained(
+                str(base.locate()),
+                max_seq_length=context,
+                dtype=_choose_dtype(config, device),
+                load_in_4bit=config.load_in_4bit,
+                use_gradient_checkpointing=False,
+            )
+        except Exception as error:  # readers of weights raise errors of their own kinds
+            raise BaseModelError(
+                f"The base model {base.name} cannot be loaded: {type(error).__name__}: {error}\n"
+                f"Check its files, or choose another base model."
+            ) from error
+    return model
+
+
+def _choose_dtype(config: FineTuneConfig, device: Device) -> torch.dtype | None:
+    torch = import_torch()
+    if not config.bf16:
+        return torch.float32
+    if device == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        logger.info("This GPU has no bfloat16; the base is computed in float16.")
+        return torch.float16
+    if device == "cuda":
+        return torch.bfloat16
+    # None lets Unsloth choose: on a CPU without bfloat16 instructions it is emulated, and twenty times slower than float32.
+    return None

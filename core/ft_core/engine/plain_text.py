@@ -1,0 +1,61 @@
+"""Tokenising text in which nothing is a control token, whatever it spells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
+__all__ = ["PlainText"]
+
+_BLANK = " \t\r\n\u2581"  # U+2581 stands for a space in vocabularies made by SentencePiece
+
+
+class PlainText:
+    """A model's vocabulary without its control tokens: ``<|im_end|>`` in a tale stays seven or so ordinary tokens."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        rules = json.loads(tokenizer.backend_tokenizer.to_str())
+        self.control_ids = {token["id"] for token in rules["added_tokens"] if not _is_blank(token)}
+        # Runs of blanks that are added tokens control nothing, and ordinary text is tokenised with them.
+        rules["added_tokens"] = [token for token in rules["added_tokens"] if _is_blank(token)]
+        self._opening = _tokenizer_of(rules)
+        _never_prepend(rules)
+        self._following = _tokenizer_of(rules)
+
+    def encode(self, text: str, *, opens: bool = False) -> list[int]:
+        """Return the ids of a text.
+
+        Args:
+            text: ordinary text.
+            opens: whether it stands at the very start of a row, where some tokenizers put a space before it.
+        """
+        tokenizer = self._opening if opens else self._following
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _is_blank(token: dict[str, Any]) -> bool:
+    return not token["special"] and not token["content"].strip(_BLANK)
+
+
+def _tokenizer_of(rules: dict[str, Any]) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_str(json.dumps(rules))
+
+
+def _never_prepend(rules: dict[str, Any]) -> None:
+    for part in _parts(rules.get("pre_tokenizer")):
+        if part.get("prepend_scheme") == "first":
+            part["prepend_scheme"] = "never"
+
+
+def _parts(rule: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    if rule is not None:
+        yield rule
+        for part in rule.get("pretokenizers", ()):
+            yield from _parts(part)

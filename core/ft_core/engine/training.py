@@ -1,0 +1,167 @@
+"""Training several steps, one after another, on one base model."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ft_core.config import FineTuneConfig
+from ft_core.corpus.preparing import prepare_training_data
+from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.engine.base_model import name_base_model
+from ft_core.engine.device import find_device
+from ft_core.engine.loading import LoadedBase, load_base
+from ft_core.engine.output_folder import claim_output
+from ft_core.engine.progress import TrainingProgress, choose_progress
+from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, write_run
+from ft_core.engine.step_trainer import StepTrainer
+from ft_core.errors import FtCoreError, NoExamplesError, OutputError
+from ft_core.step import Step, load_steps
+
+__all__ = ["Run", "train_all_steps", "train_steps"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one call trained.
+
+    Attributes:
+        folder: the output folder, with ``run.json``.
+        steps: the record of each step of this call, in the order in which they ran.
+        named: whether the steps were named one by one; then each must have examples.
+    """
+
+    folder: Path
+    steps: Mapping[str, StepRecord]
+    named: bool = True
+
+    @property
+    def exit_code(self) -> int:
+        """0 where every step was trained, or was skipped without having been named; else 1."""
+        bad = {"failed", "skipped"} if self.named else {"failed"}
+        return int(any(record.status in bad for record in self.steps.values()))
+
+
+class _RunInProgress:
+    """The record of a run, written whenever it changes, and the base model, loaded when the first step needs it."""
+
+    def __init__(self, folder: Path, record: RunRecord, stale: Sequence[Path], config: FineTuneConfig) -> None:
+        self._folder, self._record, self._stale, self._config = folder, record, stale, config
+        self._loaded: LoadedBase | None = None
+
+    def load(self) -> LoadedBase:
+        if self._loaded is None:
+            self._loaded = load_base(self._config)
+            base: dict[str, str | None] = {"name": self._loaded.base.name, "revision": self._loaded.base.revision}
+            self._record = replace(self._record, base=base)
+        return self._loaded
+
+    def note(self, step: str, record: StepRecord) -> None:
+        for folder in self._stale:  # only now: had the base model not loaded, the old adapters would have been lost for nothing
+            shutil.rmtree(folder)
+        self._stale = ()
+        self._record = replace(self._record, steps={**self._record.steps, step: record})
+        write_run(self._folder, self._record)
+
+
+def train_steps(
+    data: TrainingData,
+    steps: Sequence[Step],
+    config: FineTuneConfig,
+    *,
+    overwrite: bool = False,
+    named: bool = True,
+    progress: TrainingProgress | None = None,
+) -> Run:
+    """Train one adapter per step; the base model is loaded once, and a step that fails does not stop the others.
+
+    Args:
+        data: what to train on.
+        steps: in the order in which they are trained.
+        config: what was asked for.
+        overwrite: whether what the output folder holds may be replaced.
+        named: whether a step without examples is a failure (it was asked for) or only a warning.
+        progress: how to show the training; None chooses by the terminal.
+
+    Raises:
+        RunMismatchError: the output folder holds another run, or one of the steps already.
+        OutputError: the output folder cannot be used.
+        TrainingError: the base model cannot be loaded, or training is not possible here at all.
+    """
+    folder = Path(config.output_dir)
+    names = [step.name for step in steps]
+    record, stale = claim_output(folder, _plan_run(data, steps, config), names, overwrite=overwrite)
+    run = _RunInProgress(folder, record, stale, config)
+    shown = progress or choose_progress()
+    records: dict[str, StepRecord] = {}
+    for step in steps:
+        step_data = data.steps.get(step.name, StepData(()))
+        if step_data.train:
+            records[step.name] = _train_step(run, step, step_data, config, shown)
+        else:
+            records[step.name] = _skip_step(step, step_data)
+        run.note(step.name, records[step.name])
+    return Run(folder, records, named)
+
+
+def train_all_steps(data_dir: str | Path, steps: Sequence[str] | None = None, config: FineTuneConfig | None = None) -> Run:
+    """Train one adapter for each of the steps on a folder of annotated tales.
+
+    Args:
+        data_dir: the folder.
+        steps: names of installed steps; None or empty means all of them.
+        config: the defaults where None.
+
+    Raises: as :func:`train_steps`, :func:`ft_core.corpus.preparing.prepare_training_data` and :meth:`ft_core.step.Steps.get`.
+    """
+    config = config or FineTuneConfig()
+    chosen = load_steps().select(steps or ())
+    return train_steps(prepare_training_data([data_dir], chosen, config), chosen, config, named=bool(steps))
+
+
+def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig) -> RunRecord:
+    device = find_device(config.device, load_in_4bit=config.load_in_4bit)
+    return RunRecord(
+        base={"name": name_base_model(config.model_name, device), "revision": None},
+        data={
+            "source": data.source,
+            "data_hash": data.data_hash,
+            "split_hash": data.split_hash,
+            "tales": {split: len(tales) for split, tales in data.tales.items()},
+        },
+        seed=config.seed,
+        config=config.model_dump(mode="json"),
+        versions=installed_versions(),
+        distributions={step.name: f"{step.distribution} {step.version}" for step in steps},
+    )
+
+
+def _train_step(
+    run: _RunInProgress, step: Step, data: StepData, config: FineTuneConfig, progress: TrainingProgress
+) -> StepRecord:
+    loaded = run.load()
+    run.note(step.name, StepRecord("running", examples=len(data.train)))
+    trainer = StepTrainer(step, config, loaded=loaded, progress=progress, overwrite=True)
+    try:
+        record = trainer.train(data)
+        trainer.save()
+    except OutputError:
+        raise
+    except FtCoreError as error:
+        logger.error("Step %s failed: %s", step.name, error)
+        return StepRecord("failed", reason=str(error), examples=len(data.train))
+    finally:
+        trainer.close()
+    return record
+
+
+def _skip_step(step: Step, data: StepData) -> StepRecord:
+    reasons = "; ".join(f"{reason} ({count})" for reason, count in sorted(data.skipped.items()))
+    error = NoExamplesError(f"Step {step.name!r} has no training examples{': ' + reasons if reasons else ''}.")
+    logger.warning("%s It is skipped.", error)
+    return StepRecord("skipped", reason=str(error))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.example import Example, TrainingText
+from ft_core.lora import LoraSettings
+from ft_core.prompt import Prompt
+from ft_core.step import Step
+
+
+@dataclass
+class FakeStep:
+    """As much of a step as the engine uses."""
+
+    name: str
+    distribution: str = "ft-fake"
+    version: str = "1.0"
+    settings: LoraSettings | Exception | None = None
+    seen: list[int] = field(default_factory=list)
+
+    def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
+        self.seen.append(len(examples))
+        if isinstance(self.settings, Exception):
+            raise self.settings
+        return self.settings or settings
+
+
+def fake_step(name: str, settings: LoraSettings | Exception | None = None) -> Step:
+    return cast(Step, FakeStep(name, settings=settings))
+
+
+def some_texts(number: int = 6, who: str = "fox") -> tuple[TrainingText, ...]:
+    return tuple(
+        TrainingText(
+            Prompt("Label the event; answer as JSON.", f"Segment:\nThe {who} ate {'cheese, ' * (i % 4)}and went home."),
+            f'{{"doers": ["{who}"], "type": "{"give" if i % 2 else "deceive"}"}}',
+            f"tale_{i % 3}",
+            f"e{i}",
+        )
+        for i in range(number)
+    )
+
+
+def some_data(**steps: Sequence[TrainingText]) -> TrainingData:
+    return TrainingData(
+        {name: StepData(tuple(texts)) for name, texts in steps.items()}, "tales", "d" * 64, "s" * 64, {"train": ("tale_0",)}
+    )
