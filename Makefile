@@ -19,7 +19,9 @@ $(VENV)/ready: requirements.lock pyproject.toml $(addsuffix pyproject.toml,$(PLU
 	@touch $@
 
 demo: setup
-	$(BIN)/python examples/demo.py $(DEMO)
+	rm -rf $(DEMO)
+	$(BIN)/ft-core train --all-installed --data-dir examples/tales --config examples/demo.yaml --output-dir $(DEMO)
+	$(BIN)/python examples/compare_answers.py $(DEMO) examples/tales
 
 test: lint types imports tests
 
