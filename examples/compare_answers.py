@@ -2,7 +2,8 @@
 
     python examples/compare_answers.py RUN TALES
 
-Takes the event with the longest annotated answer. Prints for each trained step the segment, the annotated answer, the base model's answer and the adapter's.
+Takes the event with the longest annotated answer. Prints for each trained step the segment, the annotated answer, the base
+model's answer and the adapter's.
 """
 
 from __future__ import annotations
