@@ -106,6 +106,16 @@ def test_a_folder_of_another_tool_is_trained_on(tmp_path: Path, train: Train) ->
     assert train("--step", "stac", "--prepared", str(folder), data=None) == 1
 
 
+def test_a_run_keeps_what_it_was_trained_on_and_why_events_were_skipped(tmp_path: Path, train: Train) -> None:
+    assert train("--all-installed") == 0
+    kept = tmp_path / "run" / "_data"
+    skipped = json.loads((kept / "manifest.json").read_text(encoding="utf-8"))["steps"]["stac"]["skipped"]
+    assert skipped[0]["file"] == "ant.json"
+    assert skipped[0]["path"] == "$.narrative_events[0].stac"
+    assert skipped[0]["reason"] == "no STAC record is annotated"
+    assert (kept / "action_train.jsonl").read_text(encoding="utf-8").count("\n") > 0
+
+
 def test_a_step_without_examples_is_passed_over_unless_it_was_named(
     tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:

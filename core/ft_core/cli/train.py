@@ -5,29 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from typing import NamedTuple
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
-from ft_core.cli.output import add_json_flag, print_json
+from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
 from ft_core.cli.settings import add_setting_flags, resolve_config
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.preparing import prepare
-from ft_core.corpus.training_data import TrainingData
+from ft_core.corpus.report import build_report, format_report
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
-from ft_core.engine.training import train_steps
+from ft_core.engine.training import Run, train_on_tales, train_steps
 from ft_core.errors import UsageError
 from ft_core.step import Step, load_steps
 
 __all__ = ["add_arguments", "run"]
-
-
-class _Input(NamedTuple):
-    data: TrainingData
-    incomplete: bool
-    """Whether some tales were refused, and that fails the command."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = select_steps(arguments, steps)
     broken = warn_of_broken_steps(arguments, steps)
     _log_to_stderr()
-    data, incomplete = _read_input(arguments, chosen, config)
-    trained = train_steps(data, chosen, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
+    trained, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
     if arguments.json:
         print_json(json.loads((trained.folder / RUN_FILE).read_text(encoding="utf-8")))
     else:
@@ -58,12 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
     return int(trained.exit_code or broken or incomplete)
 
 
-def _read_input(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> _Input:
-    if arguments.prepared:
-        names = None if arguments.all_installed else [step.name for step in steps]
-        return _Input(read_prepared(arguments.prepared, names), incomplete=False)
+def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
     preparation = prepare(arguments.data_dir, steps, config)
-    return _Input(preparation.as_training_data(), warn_of_refused_tales(arguments, preparation.tales))
+    say(format_report(build_report(preparation)) + "\n")
+    run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
+    return run, warn_of_refused_tales(arguments, preparation.tales)
+
+
+def _train_on_files(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
+    named = not arguments.all_installed
+    data = read_prepared(arguments.prepared, [step.name for step in steps] if named else None)
+    return train_steps(data, steps, config, overwrite=arguments.overwrite, named=named), False
 
 
 def _log_to_stderr() -> None:

@@ -190,8 +190,8 @@ class StepTrainer:
 
     def _train_and_probe(self, model: PeftModel, loaded: LoadedBase, rows: Rows, schedule: Schedule) -> tuple[float, float]:
         name, probe = self.step.name, choose_probe(rows.rows, self.config.seed)
-        first = mean_loss(model, probe)
         try:
+            first = mean_loss(model, probe)
             with shown(self._progress, name, schedule.steps), TrainingLog(self.folder / "log.jsonl", self._progress) as log:
                 train_rows(
                     model,

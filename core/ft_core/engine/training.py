@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ft_core.config import FineTuneConfig
-from ft_core.corpus.preparing import prepare_training_data
+from ft_core.corpus.loading import refusals_error
+from ft_core.corpus.preparation import Preparation
+from ft_core.corpus.preparing import prepare
 from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.corpus.writing import write_prepared
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
 from ft_core.engine.loading import LoadedBase, load_base
@@ -21,9 +24,12 @@ from ft_core.engine.step_trainer import StepTrainer
 from ft_core.errors import FtCoreError, NoExamplesError, OutputError
 from ft_core.step import Step, load_steps
 
-__all__ = ["Run", "train_all_steps", "train_steps"]
+__all__ = ["DATA_FOLDER", "Run", "train_all_steps", "train_on_tales", "train_steps"]
 
 logger = logging.getLogger(__name__)
+
+DATA_FOLDER = "_data"
+"""Where a run on tales keeps what it was trained on, and what was skipped and why; no step can have this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +115,52 @@ def train_steps(
     return Run(folder, records, named)
 
 
-def train_all_steps(data_dir: str | Path, steps: Sequence[str] | None = None, config: FineTuneConfig | None = None) -> Run:
+def train_on_tales(
+    preparation: Preparation,
+    steps: Sequence[Step],
+    config: FineTuneConfig,
+    *,
+    overwrite: bool = False,
+    named: bool = True,
+) -> Run:
+    """Train on prepared tales, and keep beside the adapters what they were trained on.
+
+    ``_data`` in the output folder holds what ``ft-core prepare`` writes: every example with its tale and event, and every
+    event that was skipped and every value that was repaired, with file, JSON path and reason.
+
+    Args and raised errors are those of :func:`train_steps`.
+    """
+    run = train_steps(preparation.as_training_data(), steps, config, overwrite=overwrite, named=named)
+    write_prepared(preparation, run.folder / DATA_FOLDER)
+    return run
+
+
+def train_all_steps(
+    data_dir: str | Path,
+    steps: Sequence[str] | None = None,
+    config: FineTuneConfig | None = None,
+    *,
+    keep_going: bool = False,
+) -> Run:
     """Train one adapter for each of the steps on a folder of annotated tales.
 
     Args:
         data_dir: the folder.
         steps: names of installed steps; None or empty means all of them.
         config: the defaults where None.
+        keep_going: leave out the tales that cannot be read, instead of raising.
 
-    Raises: as :func:`train_steps`, :func:`ft_core.corpus.preparing.prepare_training_data` and :meth:`ft_core.step.Steps.get`.
+    Raises:
+        TaleError: some tales cannot be read; nothing was trained.
+
+    Other errors are those of :func:`train_steps`, :func:`ft_core.corpus.preparing.prepare` and :meth:`ft_core.step.Steps.get`.
     """
     config = config or FineTuneConfig()
     chosen = load_steps().select(steps or ())
-    return train_steps(prepare_training_data([data_dir], chosen, config), chosen, config, named=bool(steps))
+    preparation = prepare([data_dir], chosen, config)
+    if preparation.tales.refusals and not keep_going:
+        raise refusals_error(preparation.tales.refusals)
+    return train_on_tales(preparation, chosen, config, named=bool(steps))
 
 
 def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig) -> RunRecord:
