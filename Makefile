@@ -19,8 +19,8 @@ $(VENV)/ready: requirements.lock pyproject.toml $(addsuffix pyproject.toml,$(PLU
 	@touch $@
 
 demo: setup
-	rm -rf $(DEMO)
-	$(BIN)/ft-core train --all-installed --data-dir examples/tales --config examples/demo.yaml --output-dir $(DEMO)
+	$(BIN)/ft-core train --all-installed --data-dir examples/tales --config examples/demo.yaml \
+	  --output-dir $(DEMO) --overwrite
 	$(BIN)/python examples/compare_answers.py $(DEMO) examples/tales
 
 test: lint types imports tests

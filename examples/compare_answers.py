@@ -28,6 +28,9 @@ def main(run: Path, tales: Path) -> None:
     answering = load_adapters([run / step.name for step in steps])
     for step in steps:
         unseen = preparation.list_examples(step.name, "test")
+        if not unseen:
+            print(f"\n=== {step.name}: no event of an unseen tale has an annotated answer")
+            continue
         show(answering, step, max(unseen, key=lambda example: len(example.as_text().completion)))
 
 

@@ -66,7 +66,9 @@ def test_the_older_tools_files_are_read_with_the_whole_instruction_as_the_users_
     write_lines(tmp_path, "action_train.jsonl", row(input="A fox."), "", row("plain text"))
     write_lines(tmp_path, "action_val.jsonl", row())
     data = read_prepared(tmp_path)
-    assert (data.data_hash, data.split_hash, dict(data.tales)) == (None, None, {})
+    assert dict(data.tales) == {}
+    assert data.data_hash == data.split_hash
+    assert data.data_hash is not None
     step = data.steps["action"]
     assert step.train == (
         TrainingText(Prompt("", "Do it.\n\nA fox."), '{"a": "b"}', "action_train.jsonl", "line 1"),

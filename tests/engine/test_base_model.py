@@ -122,3 +122,9 @@ def test_a_broken_configuration_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(BaseModelError, match=r"config.json cannot be read"):
         find_base_model(str(tmp_path)).read_config()
+
+
+@pytest.mark.parametrize("name", ["acme/foo--bar", "acme/foo..bar", "acme/x.git"])
+def test_a_name_that_the_hub_forbids_is_no_base_model(name: str) -> None:
+    with pytest.raises(BaseModelError, match=r"is neither a folder nor a model's name on the hub"):
+        find_base_model(name)

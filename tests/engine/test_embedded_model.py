@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from ft_core.engine import embedded_model
 from ft_core.engine.base_model import find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.tokenizer_files import load_tokenizer
-from ft_core.errors import BaseModelError
+from ft_core.errors import BaseModelError, OutputError
 from ft_core.prompt import Prompt
 
 
@@ -76,3 +77,14 @@ def test_a_missing_package_is_an_error_with_the_install_line(monkeypatch: pytest
 def test_a_base_without_a_fast_tokenizer_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BaseModelError, match=r"has no tokenizer"):
         load_tokenizer(tmp_path)
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_with_its_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("FT_CORE_CACHE", str(tmp_path))
+    monkeypatch.setattr(embedded_model, "_convert", full)
+    with pytest.raises(OutputError, match=r"cannot be converted into .*No space left on device\. Free some space") as caught:
+        embedded_model.convert_embedded_model()
+    assert "FT_CORE_CACHE" in str(caught.value)

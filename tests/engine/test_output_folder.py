@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ft_core.engine.output_folder import claim_output
+from ft_core.engine.output_folder import Claim, claim_output, remove_adapter
 from ft_core.engine.run_file import RunRecord, StepRecord, read_run, write_run
 from ft_core.errors import OutputError, RunMismatchError
 
@@ -36,15 +36,21 @@ def test_a_record_is_read_as_it_was_written(held: Path) -> None:
 
 
 def test_a_new_folder_is_free(tmp_path: Path) -> None:
-    assert claim_output(tmp_path / "a" / "b", PLANNED, ["action"]) == (PLANNED, [])
+    assert claim_output(tmp_path / "a" / "b", PLANNED, ["action"]) == Claim(PLANNED)
     assert (tmp_path / "a" / "b").is_dir()
 
 
 def test_a_step_is_added_to_the_same_run(held: Path) -> None:
-    record, stale = claim_output(held, PLANNED, ["action"])
-    assert set(record.steps) == {"stac"}
-    assert record.distributions == {"stac": "ft-stac 1.0", "action": "ft-action 1.0"}
-    assert stale == []
+    claim = claim_output(held, PLANNED, ["action"])
+    assert set(claim.record.steps) == {"stac"}
+    assert claim.record.distributions == {"stac": "ft-stac 1.0", "action": "ft-action 1.0"}
+    assert claim.replaced is None
+
+
+def test_the_revision_of_the_base_is_kept_when_a_step_is_added(held: Path) -> None:
+    base = {"name": "smollm2-135m", "revision": "abc"}
+    write_run(held, replace(PLANNED, base=base))
+    assert claim_output(held, PLANNED, ["action"]).record.base == base
 
 
 def test_a_step_that_is_there_is_refused(held: Path) -> None:
@@ -57,15 +63,14 @@ def test_a_step_that_is_there_is_refused(held: Path) -> None:
 @pytest.mark.parametrize("status", ["failed", "running", "skipped"])
 def test_a_step_that_did_not_finish_may_be_trained_again(held: Path, status: str) -> None:
     write_run(held, replace(PLANNED, steps={"stac": StepRecord(status)}))  # type: ignore[arg-type]
-    record, _ = claim_output(held, PLANNED, ["stac"])
-    assert record.steps == {}
+    assert claim_output(held, PLANNED, ["stac"]).replaced is None
 
 
-def test_overwriting_replaces_only_the_named_steps_of_the_same_run(held: Path) -> None:
+def test_overwriting_within_the_same_run_gives_nothing_up_beforehand(held: Path) -> None:
     write_run(held, replace(PLANNED, steps={"stac": StepRecord("done"), "action": StepRecord("done")}))
-    record, stale = claim_output(held, PLANNED, ["stac"], overwrite=True)
-    assert set(record.steps) == {"action"}
-    assert stale == [held / "stac"]
+    claim = claim_output(held, PLANNED, ["stac"], overwrite=True)
+    assert set(claim.record.steps) == {"action", "stac"}
+    assert claim.replaced is None
 
 
 def test_another_run_is_refused_naming_every_difference(held: Path) -> None:
@@ -80,7 +85,7 @@ def test_another_run_is_refused_naming_every_difference(held: Path) -> None:
         "  - data: tales (dddddddddddd) → more (eeeeeeeeeeee)\n"
         "  - split: ssssssssssss → tttttttttttt\n"
         "  - seed: 1 → 2\n"
-        "Choose another --output-dir, or replace that run with --overwrite."
+        "Choose another --output-dir, or replace that run and all its adapters (stac) with --overwrite."
     )
 
 
@@ -94,7 +99,7 @@ def test_data_without_a_hash_is_compared_by_its_source(held: Path) -> None:
 
 def test_overwriting_another_run_replaces_it_as_a_whole(held: Path) -> None:
     other = replace(PLANNED, seed=2)
-    assert claim_output(held, other, ["action"], overwrite=True) == (other, [held / "stac"])
+    assert claim_output(held, other, ["action"], overwrite=True) == Claim(other, (held / "stac",))
 
 
 def test_other_peoples_files_are_left_alone(tmp_path: Path) -> None:
@@ -110,10 +115,36 @@ def test_an_adapter_of_an_unknown_run_is_refused(held: Path) -> None:
     (held / "run.json").unlink()
     with pytest.raises(RunMismatchError, match=r"stac holds an adapter of an unknown run"):
         claim_output(held, PLANNED, ["stac"])
-    assert claim_output(held, PLANNED, ["stac"], overwrite=True)[1] == [held / "stac"]
+    assert claim_output(held, PLANNED, ["stac"], overwrite=True) == Claim(PLANNED)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"steps": {"a": {}}}', '{"steps": {}}'])
+def test_an_adapter_that_the_record_does_not_know_is_refused_beside_ones_that_it_knows(held: Path) -> None:
+    (held / "action").mkdir()
+    (held / "action" / "adapter_config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RunMismatchError, match=r"action holds an adapter of an unknown run"):
+        claim_output(held, PLANNED, ["action"])
+    (held / "instrument").mkdir()
+    (held / "instrument" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"instrument is in the way"):
+        claim_output(held, PLANNED, ["instrument"], overwrite=True)
+
+
+def test_a_link_to_an_adapter_is_removed_and_not_what_it_leads_to(held: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(held / "stac")
+    remove_adapter(link)
+    assert not link.is_symlink()
+    assert (held / "stac" / "adapter_config.json").is_file()
+
+
+def test_an_adapter_that_cannot_be_removed_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"gone cannot be removed: .* Remove it by hand"):
+        remove_adapter(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"steps": {"a": {}}}', '{"steps": {}}', '{"steps": {"../a": {"status": "done"}}}']
+)
 def test_a_record_that_cannot_be_read_is_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content, encoding="utf-8")
     with pytest.raises(OutputError, match=r"run.json is not the record of a run"):

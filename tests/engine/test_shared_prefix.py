@@ -153,6 +153,8 @@ def test_as_many_rows_share_a_pack_as_fit_and_divide_the_optimizer_step(
         ({}, 0.1, "LoRA dropout is not 0"),
         ({"model_type": "mamba"}, 0.0, "the attention of mamba models may be more than plainly causal"),
         ({"layer_types": ["sliding_attention"]}, 0.0, "some layers attend to a sliding window only"),
+        ({"model_type": "mistral", "sliding_window": 4096}, 0.0, "some layers attend to a sliding window only"),
+        ({"model_type": "qwen2", "sliding_window": 4096, "use_sliding_window": False}, 0.0, None),
         ({"layer_types": ["full_attention"]}, 0.0, None),
     ],
 )

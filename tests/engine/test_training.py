@@ -8,7 +8,7 @@ import pytest
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
-from ft_core.engine import training
+from ft_core.engine import step_trainer, training
 from ft_core.engine.training import train_steps
 from ft_core.errors import BaseModelError, HookFailedError, RunMismatchError, TrainingError
 from tests.engine.fake_step import fake_step, some_data, some_texts
@@ -98,6 +98,61 @@ def test_a_base_that_cannot_be_loaded_costs_nothing(config: MakeConfig, tiny_lla
     with pytest.raises(BaseModelError, match=r"The base model .*broken cannot be loaded: \w+: "):
         train_steps(data, [fake_step("action")], config(model_name=str(broken)), overwrite=True)
     assert (Path(settings.output_dir) / "action" / "adapter_model.safetensors").is_file()
+
+
+def test_an_overwriting_that_fails_keeps_the_adapter_and_its_record(config: MakeConfig) -> None:
+    data = some_data(action=some_texts(), stac=some_texts())
+    train_steps(data, [fake_step("action"), fake_step("stac")], config())
+    before = read_run(config())
+    run = train_steps(data, [fake_step("action")], config(max_seq_length=16), overwrite=True)
+    assert run.exit_code == 1
+    assert read_run(config())["steps"] == before["steps"]
+    for step in ("action", "stac"):
+        assert (run.folder / step / "adapter_model.safetensors").is_file()
+        assert (run.folder / step / "adapter_config.json").is_file()
+
+
+def test_another_run_goes_only_when_there_is_an_adapter_in_its_place(config: MakeConfig) -> None:
+    data = some_data(action=some_texts(), stac=some_texts(), instrument=())
+    train_steps(data, [fake_step("action")], config())
+    before = read_run(config())
+    other = config(seed=5, max_seq_length=16)
+    train_steps(data, [fake_step("instrument"), fake_step("stac")], other, overwrite=True, named=False)
+    assert read_run(config()) == before
+    assert (Path(other.output_dir) / "action" / "adapter_model.safetensors").is_file()
+
+
+def test_an_interrupted_overwriting_keeps_what_was_there(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = some_data(action=some_texts(), stac=some_texts())
+    train_steps(data, [fake_step("action"), fake_step("stac")], config())
+    before = read_run(config())
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(step_trainer, "train_rows", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train_steps(data, [fake_step("action")], config(), overwrite=True)
+    assert read_run(config())["steps"] == before["steps"]
+    assert (Path(config().output_dir) / "action" / "adapter_config.json").is_file()
+
+
+def test_a_failure_while_the_adapter_is_made_is_that_steps_alone(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    import unsloth
+
+    make, calls = unsloth.FastLanguageModel.get_peft_model, []
+
+    def fail_once(*arguments: object, **settings: object) -> object:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("out of memory")
+        return make(*arguments, **settings)
+
+    monkeypatch.setattr(unsloth.FastLanguageModel, "get_peft_model", fail_once)
+    data = some_data(action=some_texts(), stac=some_texts())
+    run = train_steps(data, [fake_step("action"), fake_step("stac")], config())
+    assert {name: record.status for name, record in run.steps.items()} == {"action": "failed", "stac": "done"}
+    assert run.steps["action"].reason == "Step 'action': training stopped: RuntimeError: out of memory"
 
 
 def test_four_bit_on_a_cpu_is_refused_before_anything_is_loaded(config: MakeConfig) -> None:

@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_flags(parser, required=False)
     parser.add_argument("--prepared", metavar="DIR", help="train on the JSONL files of this folder instead of tales")
     add_step_flags(parser)
-    parser.add_argument("--overwrite", action="store_true", help="replace what the output folder holds of these steps")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="train these steps anew; a run with another base, data, split or seed is replaced as a whole",
+    )
     add_setting_flags(parser, FineTuneConfig.model_fields)
     add_json_flag(parser)
 

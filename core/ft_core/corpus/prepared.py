@@ -43,7 +43,9 @@ def read_prepared(folder: str | Path, steps: Sequence[str] | None = None) -> Tra
         raise PreparedDataError(f"There is no prepared folder {place}. Make one with `ft-core prepare --output-dir {place}`.")
     if not (place / MANIFEST).exists():
         there = _list_train_files(place)
-        return TrainingData({name: _read_foreign(place, name) for name in _choose(place, there, steps)}, str(place))
+        data = {name: _read_foreign(place, name) for name in _choose(place, there, steps)}
+        content = _hash_files(place, there)
+        return TrainingData(data, str(place), content, content)
     try:
         return _read_own(place, check_manifest(_read_bytes(place / MANIFEST)), steps)
     except ManifestError as error:
@@ -83,6 +85,13 @@ def _read_own_file(folder: Path, entry: CheckedFile) -> tuple[TrainingText, ...]
                 f"whole instruction has {len(row.instruction)}"
             )
     return tuple(row.as_text(line.story, line.event, line.system_chars) for row, line in pairs)
+
+
+def _hash_files(folder: Path, steps: Sequence[str]) -> str:
+    """Hash the files of all steps, those too that are not read now, so that a step can be added to a run later."""
+    paths = [folder / f"{step}_{split}.jsonl" for step in sorted(steps) for split in SPLITS]
+    parts = [f"{path.name} {hashlib.sha256(_read_bytes(path)).hexdigest()}" for path in paths if path.exists()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _read_foreign(folder: Path, step: str) -> StepData:

@@ -55,21 +55,23 @@ def attached_adapter(
     targets = _choose_targets(model, settings)
     patches = _own_callables(model)
     trainable = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
-    with output_to_log():
-        adapted = FastLanguageModel.get_peft_model(
-            model,
-            r=settings.r,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules=targets,
-            bias="none",
-            use_gradient_checkpointing=checkpointing,
-            random_state=seed,
-        )
+    adapted: PeftModel | None = None
     try:
+        with output_to_log():
+            adapted = FastLanguageModel.get_peft_model(
+                model,
+                r=settings.r,
+                lora_alpha=settings.alpha,
+                lora_dropout=settings.dropout,
+                target_modules=targets,
+                bias="none",
+                use_gradient_checkpointing=checkpointing,
+                random_state=seed,
+            )
         yield adapted
     finally:
-        adapted.base_model.unload()
+        if adapted is not None:
+            adapted.base_model.unload()
         _restore(model, patches)
         for name, parameter in model.named_parameters():
             parameter.requires_grad_(trainable[name])

@@ -17,7 +17,7 @@ from ft_core.engine.environment import cache_dir
 from ft_core.engine.permissions import open_to_the_umask
 from ft_core.engine.quiet import hush_transformers, output_to_log
 from ft_core.engine.tokenizer_files import save_tokenizer
-from ft_core.errors import BaseModelError
+from ft_core.errors import BaseModelError, OutputError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -70,10 +70,18 @@ def convert_embedded_model() -> Path:
     if folder.is_dir():
         return folder
     weights = find_embedded_weights()
+    from safetensors import SafetensorError
+
     make_folder(folder.parent)
-    with _alone(folder.with_name(f"{folder.name}.lock")):
-        if not folder.is_dir():  # another process may have been faster
-            _convert(weights, folder)
+    try:
+        with _alone(folder.with_name(f"{folder.name}.lock")):
+            if not folder.is_dir():  # another process may have been faster
+                _convert(weights, folder)
+    except (OSError, SafetensorError) as error:
+        raise OutputError(
+            f"The embedded base model cannot be converted into {folder}: {error}. Free some space (600 MB), or name another "
+            f"folder with FT_CORE_CACHE."
+        ) from error
     return folder
 
 

@@ -37,12 +37,14 @@ def fetch_hub_model(name: str) -> tuple[Path, str]:
 
 def _find_in_cache(name: str) -> Path | None:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
         folder = Path(snapshot_download(name, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
+    except HFValidationError as error:
+        raise BaseModelError(f"{name!r} is neither a folder nor a model's name on the hub: {error}") from error
     return folder if _is_complete(folder) else None
 
 
@@ -53,7 +55,7 @@ def _download(name: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=_FILES))
     except Exception as error:  # the client lets errors of its network libraries through
-        raise _unreachable(name, f"{type(error).__name__}: {str(error).strip().splitlines()[0]}") from error
+        raise _unreachable(name, f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0]}") from error
 
 
 def _is_complete(folder: Path) -> bool:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ft_core.atomic import make_folder
 from ft_core.engine.run_file import RunRecord, read_run
 from ft_core.errors import OutputError, RunMismatchError
 
-__all__ = ["OUR_FILES", "claim_output"]
+__all__ = ["OUR_FILES", "Claim", "claim_output", "remove_adapter"]
 
 OUR_FILES = ("adapter_config.json", "log.jsonl")
 """Files by which the folder of a step is known to be one of ours."""
 
 
-def claim_output(
-    folder: Path, planned: RunRecord, steps: Sequence[str], *, overwrite: bool = False
-) -> tuple[RunRecord, list[Path]]:
-    """Say whether and how an output folder can be used for some steps; nothing in it is changed yet.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An output folder that a run may use.
+
+    Attributes:
+        record: the record to go on with.
+        replaced: the adapters of another run, which go once this run has made one; None where there is no other run.
+    """
+
+    record: RunRecord
+    replaced: tuple[Path, ...] | None = None
+
+
+def claim_output(folder: Path, planned: RunRecord, steps: Sequence[str], *, overwrite: bool = False) -> Claim:
+    """Say whether and how an output folder can be used for some steps; nothing in it is changed.
 
     With ``overwrite``, a run with another base, data, split or seed is replaced as a whole: its record and its adapters go.
     Within the same run only the named steps are trained anew.
@@ -30,36 +43,50 @@ def claim_output(
         steps: what is to be trained.
         overwrite: whether what is there may go.
 
-    Returns:
-        The record to go on with, and the folders that must go before it is written.
-
     Raises:
         RunMismatchError: the folder holds another run, or one of the steps already.
         OutputError: it cannot be written, or something else is in the way.
     """
     make_folder(folder)
+    _check_writable(folder)
     held = read_run(folder)
-    if held is None:
-        for step in steps:
+    for step in steps:
+        if held is None or step not in held.steps:
             _check_free(folder / step, overwrite=overwrite)
-        return planned, _ours(folder, steps)
+    if held is None:
+        return Claim(planned)
     differences = list(_compare(held, planned))
     if differences and not overwrite:
         raise RunMismatchError(
             f"{folder} holds another run:\n"
             + "".join(f"  - {line}\n" for line in differences)
-            + "Choose another --output-dir, or replace that run with --overwrite."
+            + f"Choose another --output-dir, or replace that run and all its adapters ({', '.join(held.steps) or 'none'}) "
+            "with --overwrite."
         )
     if differences:
-        return planned, _ours(folder, [*held.steps, *steps])
+        return Claim(planned, tuple(_find_ours(folder, sorted(held.steps))))
     done = [step for step in steps if step in held.steps and held.steps[step].status == "done"]
     if done and not overwrite:
         raise RunMismatchError(
             f"{folder} already holds {', '.join(done)}. Choose another --output-dir, or train anew with --overwrite."
         )
-    kept = {name: record for name, record in held.steps.items() if name not in steps}
     distributions = {**held.distributions, **planned.distributions}
-    return replace(planned, steps=kept, distributions=distributions), _ours(folder, steps)
+    return Claim(replace(planned, base=held.base, steps=held.steps, distributions=distributions))
+
+
+def remove_adapter(folder: Path) -> None:
+    """Remove the folder of an adapter, or the link to one.
+
+    Raises:
+        OutputError: it cannot be removed.
+    """
+    try:
+        if folder.is_symlink():
+            folder.unlink()
+        else:
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be removed: {error}. Remove it by hand, or choose another --output-dir.") from error
 
 
 def _compare(held: RunRecord, planned: RunRecord) -> Iterator[str]:
@@ -95,6 +122,13 @@ def _check_free(folder: Path, *, overwrite: bool) -> None:
         )
 
 
-def _ours(folder: Path, steps: Sequence[str]) -> list[Path]:
-    found = {folder / step for step in steps if any((folder / step / name).is_file() for name in OUR_FILES)}
-    return sorted(found)
+def _find_ours(folder: Path, steps: Sequence[str]) -> Iterator[Path]:
+    return (folder / step for step in steps if any((folder / step / name).is_file() for name in OUR_FILES))
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error}. Choose another --output-dir.") from error

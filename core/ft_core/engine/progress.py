@@ -27,7 +27,7 @@ class LogEntry:
         step: the optimizer step, from 1.
         loss: mean over its learnt tokens.
         learning_rate: what the step was made with.
-        tokens: seen so far, padding not counted.
+        tokens: computed so far: padding not counted, and a shared prefix once for each pass.
         seconds: since training started.
     """
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from ft_core.atomic import write_text
+from ft_core.discovery import STEP_NAME
 from ft_core.errors import OutputError
 
 __all__ = ["RUN_FILE", "RunRecord", "Status", "StepRecord", "installed_versions", "read_run", "write_run"]
@@ -96,6 +97,9 @@ def read_run(folder: Path) -> RunRecord | None:
         return None
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        for name in values["steps"]:
+            if not STEP_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no step's name")
         steps = {name: StepRecord(**_known(StepRecord, record)) for name, record in values["steps"].items()}
         return RunRecord(**_known(RunRecord, values) | {"steps": steps})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -117,7 +117,8 @@ def say_why_not(config: Mapping[str, Any], dropout: float) -> str | None:
         return "LoRA dropout is not 0"
     if config.get("model_type") not in _PLAIN_ATTENTION:
         return f"the attention of {config.get('model_type')} models may be more than plainly causal"
-    if "sliding_attention" in (config.get("layer_types") or ()):
+    slides = config.get("sliding_window") and config.get("use_sliding_window", True)
+    if slides or "sliding_attention" in (config.get("layer_types") or ()):
         return "some layers attend to a sliding window only"
     return None
 

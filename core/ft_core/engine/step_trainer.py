@@ -22,7 +22,6 @@ from ft_core.engine.adapter_files import replaced_adapter, write_adapter
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.memory import choose_checkpointing, forget_peak, read_peak
-from ft_core.engine.output_folder import OUR_FILES
 from ft_core.engine.packing import choose_rows_per_pack
 from ft_core.engine.probe import choose_probe, mean_loss
 from ft_core.engine.progress import TrainingLog, TrainingProgress, choose_progress, shown
@@ -118,9 +117,14 @@ class StepTrainer:
         rows_per_pack = choose_rows_per_pack(self.step.name, loaded, rows, settings, self.config)
         schedule = plan_schedule(self.step.name, len(rows.rows), self.config, loaded.device, rows_per_pack=rows_per_pack)
         forget_peak(loaded.device)
-        model = self._attach(loaded, rows, schedule, settings)
-        self._clear_folder()
-        first, last = self._train_and_probe(model, loaded, rows, schedule)
+        make_folder(self.folder)
+        try:
+            model = self._attach(loaded, rows, schedule, settings)
+            first, last = self._train_and_probe(model, loaded, rows, schedule)
+        except FtCoreError:
+            raise
+        except Exception as error:  # the one place where the training stack runs
+            raise TrainingError(f"Step {self.step.name!r}: training stopped: {type(error).__name__}: {error}") from error
         record = StepRecord(
             "done",
             adapter=self.step.name,
@@ -183,30 +187,20 @@ class StepTrainer:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:
             raise RunMismatchError(f"{self.folder} holds an adapter already. Choose another output_dir, or overwrite it.")
 
-    def _clear_folder(self) -> None:
-        for name in OUR_FILES:
-            (self.folder / name).unlink(missing_ok=True)
-        make_folder(self.folder)
-
     def _train_and_probe(self, model: PeftModel, loaded: LoadedBase, rows: Rows, schedule: Schedule) -> tuple[float, float]:
         name, probe = self.step.name, choose_probe(rows.rows, self.config.seed)
-        try:
-            first = mean_loss(model, probe)
-            with shown(self._progress, name, schedule.steps), TrainingLog(self.folder / "log.jsonl", self._progress) as log:
-                train_rows(
-                    model,
-                    loaded.chat,
-                    rows.rows,
-                    schedule=schedule,
-                    config=self.config,
-                    device=loaded.device,
-                    on_step=log.add,
-                )
-            last = mean_loss(model, probe)
-        except FtCoreError:
-            raise
-        except Exception as error:  # the one place where the training stack runs
-            raise TrainingError(f"Step {name!r}: training stopped: {type(error).__name__}: {error}") from error
+        first = mean_loss(model, probe)
+        with shown(self._progress, name, schedule.steps), TrainingLog(self.folder / "log.jsonl", self._progress) as log:
+            train_rows(
+                model,
+                loaded.chat,
+                rows.rows,
+                schedule=schedule,
+                config=self.config,
+                device=loaded.device,
+                on_step=log.add,
+            )
+        last = mean_loss(model, probe)
         if not math.isfinite(last):
             raise TrainingError(f"Step {name!r}: the loss after training is {last}. Lower the learning rate.")
         return first, last

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +16,11 @@ from ft_core.corpus.writing import write_prepared
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
 from ft_core.engine.loading import LoadedBase, load_base
-from ft_core.engine.output_folder import claim_output
+from ft_core.engine.output_folder import Claim, claim_output, remove_adapter
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, write_run
 from ft_core.engine.step_trainer import StepTrainer
-from ft_core.errors import FtCoreError, NoExamplesError, OutputError
+from ft_core.errors import FtCoreError, NoExamplesError, OutputError, RunMismatchError
 from ft_core.step import Step, load_steps
 
 __all__ = ["DATA_FOLDER", "Run", "train_all_steps", "train_on_tales", "train_steps"]
@@ -54,25 +53,44 @@ class Run:
 
 
 class _RunInProgress:
-    """The record of a run, written whenever it changes, and the base model, loaded when the first step needs it."""
+    """The record of a run, written whenever it changes, and the base model, loaded when the first step needs it.
 
-    def __init__(self, folder: Path, record: RunRecord, stale: Sequence[Path], config: FineTuneConfig) -> None:
-        self._folder, self._record, self._stale, self._config = folder, record, stale, config
+    Nothing that the folder holds is given up before there is something in its place: the record of a finished step stays until
+    the step is finished anew, and another run until this one has its first adapter.
+    """
+
+    def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig) -> None:
+        self._folder, self._record, self._replaced, self._config = folder, claim.record, claim.replaced, config
         self._loaded: LoadedBase | None = None
 
     def load(self) -> LoadedBase:
         if self._loaded is None:
             self._loaded = load_base(self._config)
-            base: dict[str, str | None] = {"name": self._loaded.base.name, "revision": self._loaded.base.revision}
-            self._record = replace(self._record, base=base)
+            name, revision = self._loaded.base.name, self._loaded.base.revision
+            held = self._record.base.get("revision")
+            if held and revision and held != revision:
+                raise RunMismatchError(
+                    f"{self._folder} was trained on revision {held} of {name}; this machine has {revision}. "
+                    f"Choose another --output-dir."
+                )
+            self._record = replace(self._record, base={"name": name, "revision": revision})
         return self._loaded
 
     def note(self, step: str, record: StepRecord) -> None:
-        for folder in self._stale:  # only now: had the base model not loaded, the old adapters would have been lost for nothing
-            shutil.rmtree(folder)
-        self._stale = ()
+        held = self._record.steps.get(step)
+        if record.status != "done" and held is not None and held.status == "done":
+            return
         self._record = replace(self._record, steps={**self._record.steps, step: record})
-        write_run(self._folder, self._record)
+        if record.status == "done":
+            self._remove_replaced(step)
+        if self._replaced is None:
+            write_run(self._folder, self._record)
+
+    def _remove_replaced(self, step: str) -> None:
+        for folder in self._replaced or ():
+            if folder.name != step:  # that one has just been replaced by its new adapter
+                remove_adapter(folder)
+        self._replaced = None
 
 
 def train_steps(
@@ -101,8 +119,8 @@ def train_steps(
     """
     folder = Path(config.output_dir)
     names = [step.name for step in steps]
-    record, stale = claim_output(folder, _plan_run(data, steps, config), names, overwrite=overwrite)
-    run = _RunInProgress(folder, record, stale, config)
+    claim = claim_output(folder, _plan_run(data, steps, config), names, overwrite=overwrite)
+    run = _RunInProgress(folder, claim, config)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:
@@ -189,11 +207,13 @@ def _train_step(
     try:
         record = trainer.train(data)
         trainer.save()
-    except OutputError:
-        raise
     except FtCoreError as error:
         logger.error("Step %s failed: %s", step.name, error)
-        return StepRecord("failed", reason=str(error), examples=len(data.train))
+        failed = StepRecord("failed", reason=str(error), examples=len(data.train))
+        if isinstance(error, OutputError):  # the next steps could not be written either
+            run.note(step.name, failed)
+            raise
+        return failed
     finally:
         trainer.close()
     return record
