@@ -96,7 +96,7 @@ def make_rows(chat: Chat, step: str, texts: Sequence[TrainingText], config: Fine
     left_out = [row for row in rows if limit is not None and len(row.input_ids) > limit]
     if left_out and limit is not None:
         if config.too_long == "error":
-            raise _too_long(step, left_out, limit, "max_seq_length" if config.max_seq_length else "the base model's context")
+            raise _too_long(step, left_out, limit, is_set=config.max_seq_length is not None)
         logger.warning(
             "Step %s: %d of %d rows are longer than %d tokens and were skipped.", step, len(left_out), len(rows), limit
         )
@@ -122,11 +122,13 @@ def _make_row(chat: Chat, step: str, text: TrainingText) -> Row:
     return Row((*prompt, *answer, chat.eos), len(prompt), text.story_id, text.event_id)
 
 
-def _too_long(step: str, rows: Sequence[Row], limit: int, whose: str) -> RowTooLongError:
+def _too_long(step: str, rows: Sequence[Row], limit: int, *, is_set: bool) -> RowTooLongError:
+    whose = "max_seq_length" if is_set else "the base model's context"
+    first = "Raise --max-seq-length within the base's context, skip" if is_set else "Skip"
     lines = [f"  - {row.story_id}, event {row.event_id}: {len(row.input_ids)} tokens" for row in rows[:_SHOWN]]
     if len(rows) > _SHOWN:
         lines.append(f"  - and {len(rows) - _SHOWN} more")
     return RowTooLongError(
         f"Step {step!r}: {len(rows)} rows are longer than {limit} tokens ({whose}):\n" + "\n".join(lines) + "\n"
-        "Raise --max-seq-length within the base's context, skip them with --too-long skip, or choose a base with more context."
+        f"{first} them with --too-long skip, or choose a base with more context."
     )
