@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
-from ft_core.engine import step_trainer, training
+from ft_core.engine import run_in_progress, step_trainer
+from ft_core.engine.loading import LoadedBase
 from ft_core.engine.training import train_steps
 from ft_core.errors import BaseModelError, HookFailedError, RunMismatchError, TrainingError
 from tests.engine.fake_step import fake_step, some_data, some_texts
@@ -22,8 +24,8 @@ def read_run(config: FineTuneConfig) -> dict[str, object]:
 
 def test_every_step_gets_an_adapter_and_the_base_is_loaded_once(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[FineTuneConfig] = []
-    load = training.load_base
-    monkeypatch.setattr(training, "load_base", lambda config: loads.append(config) or load(config))
+    load = run_in_progress.load_base
+    monkeypatch.setattr(run_in_progress, "load_base", lambda config: loads.append(config) or load(config))
     settings = config()
     run = train_steps(some_data(action=some_texts(), stac=some_texts(5)), [fake_step("action"), fake_step("stac")], settings)
     assert len(loads) == 1
@@ -165,3 +167,21 @@ def test_the_progress_has_loss_and_speed(config: MakeConfig, capsys: pytest.Capt
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "action: step 3/3, loss " in captured.err
+
+
+def test_another_revision_of_the_base_is_refused(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = run_in_progress.load_base
+
+    def load_revision(revision: str) -> Callable[[FineTuneConfig], LoadedBase]:
+        def load_it(settings: FineTuneConfig) -> LoadedBase:
+            loaded = load(settings)
+            return replace(loaded, base=replace(loaded.base, revision=revision))
+
+        return load_it
+
+    data = some_data(action=some_texts(), stac=some_texts())
+    monkeypatch.setattr(run_in_progress, "load_base", load_revision("abc"))
+    train_steps(data, [fake_step("action")], config())
+    monkeypatch.setattr(run_in_progress, "load_base", load_revision("def"))
+    with pytest.raises(RunMismatchError, match=r"was trained on revision abc of .*; this machine has def"):
+        train_steps(data, [fake_step("stac")], config())

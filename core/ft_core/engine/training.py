@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ft_core.config import FineTuneConfig
@@ -15,12 +15,12 @@ from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.corpus.writing import write_prepared
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
-from ft_core.engine.loading import LoadedBase, load_base
-from ft_core.engine.output_folder import Claim, claim_output, remove_adapter
+from ft_core.engine.output_folder import claim_output
 from ft_core.engine.progress import TrainingProgress, choose_progress
-from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, write_run
+from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions
+from ft_core.engine.run_in_progress import RunInProgress
 from ft_core.engine.step_trainer import StepTrainer
-from ft_core.errors import FtCoreError, NoExamplesError, OutputError, RunMismatchError
+from ft_core.errors import FtCoreError, NoExamplesError, OutputError
 from ft_core.step import Step, load_steps
 
 __all__ = ["DATA_FOLDER", "Run", "train_all_steps", "train_on_tales", "train_steps"]
@@ -52,47 +52,6 @@ class Run:
         return int(any(record.status in bad for record in self.steps.values()))
 
 
-class _RunInProgress:
-    """The record of a run, written whenever it changes, and the base model, loaded when the first step needs it.
-
-    Nothing that the folder holds is given up before there is something in its place: the record of a finished step stays until
-    the step is finished anew, and another run until this one has its first adapter.
-    """
-
-    def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig) -> None:
-        self._folder, self._record, self._replaced, self._config = folder, claim.record, claim.replaced, config
-        self._loaded: LoadedBase | None = None
-
-    def load(self) -> LoadedBase:
-        if self._loaded is None:
-            self._loaded = load_base(self._config)
-            name, revision = self._loaded.base.name, self._loaded.base.revision
-            held = self._record.base.get("revision")
-            if held and revision and held != revision:
-                raise RunMismatchError(
-                    f"{self._folder} was trained on revision {held} of {name}; this machine has {revision}. "
-                    f"Choose another --output-dir."
-                )
-            self._record = replace(self._record, base={"name": name, "revision": revision})
-        return self._loaded
-
-    def note(self, step: str, record: StepRecord) -> None:
-        held = self._record.steps.get(step)
-        if record.status != "done" and held is not None and held.status == "done":
-            return
-        self._record = replace(self._record, steps={**self._record.steps, step: record})
-        if record.status == "done":
-            self._remove_replaced(step)
-        if self._replaced is None:
-            write_run(self._folder, self._record)
-
-    def _remove_replaced(self, step: str) -> None:
-        for folder in self._replaced or ():
-            if folder.name != step:  # that one has just been replaced by its new adapter
-                remove_adapter(folder)
-        self._replaced = None
-
-
 def train_steps(
     data: TrainingData,
     steps: Sequence[Step],
@@ -120,7 +79,7 @@ def train_steps(
     folder = Path(config.output_dir)
     names = [step.name for step in steps]
     claim = claim_output(folder, _plan_run(data, steps, config), names, overwrite=overwrite)
-    run = _RunInProgress(folder, claim, config)
+    run = RunInProgress(folder, claim, config)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:
@@ -199,7 +158,7 @@ def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig)
 
 
 def _train_step(
-    run: _RunInProgress, step: Step, data: StepData, config: FineTuneConfig, progress: TrainingProgress
+    run: RunInProgress, step: Step, data: StepData, config: FineTuneConfig, progress: TrainingProgress
 ) -> StepRecord:
     loaded = run.load()
     run.note(step.name, StepRecord("running", examples=len(data.train)))
