@@ -46,7 +46,7 @@ def show(answering: AnsweringModel, step: Step, example: Example) -> None:
 def ask(answering: AnsweringModel, step: Step, example: Example, *, use_adapter: bool) -> str:
     """Return an answer on one line, and below it whether it is valid."""
     text = example.as_text()
-    room = 2 * len(answering.chats[step.name].answer_ids(text.completion)) + 16
+    room = len(answering.chats[step.name].answer_ids(text.completion)) + 24
     answer = generate_answer(answering, step.name, text.prompt, max_new_tokens=room, use_adapter=use_adapter)
     return f"{' '.join(answer.split())}\n         ({judge(answer, step, example)})"
 
