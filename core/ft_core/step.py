@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -109,9 +108,9 @@ class Step:
         self._check_json("build_inputs", inputs)
         return inputs
 
-    def _check_json(self, hook: str, value: object) -> None:
+    def _check_json(self, hook: str, value: Inputs | Output | NotApplicable) -> None:
         try:
-            json.dumps({} if isinstance(value, NotApplicable) else value, allow_nan=False)
+            fingerprint(value)
         except (TypeError, ValueError) as error:
             raise self._wrong_type(hook, value, f"JSON values only ({error})") from error
 

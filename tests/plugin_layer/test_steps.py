@@ -80,6 +80,10 @@ def test_an_example_without_a_prompt_cannot_become_a_row() -> None:
             "inputs = inputs_of(story.events[0]); inputs['segment'] = 'gold'; yield Example(inputs, {'moral': ''}, story.id, 'e0')",
             "whose inputs are not those of build_inputs",
         ),
+        (
+            "inputs = inputs_of(story.events[0]); inputs['names'] = {1}; yield Example(inputs, {'moral': ''}, story.id, 'e0')",
+            "whose inputs are not those of build_inputs",
+        ),
         ("yield 'e0'", "answered a str; it must return Example or Skipped in its iterator"),
     ],
 )
