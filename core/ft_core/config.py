@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
+from ft_core.data_config import DataConfig
 from ft_core.errors import ConfigError
 from ft_core.lora import LoraSettings
 from ft_core.suggestion import did_you_mean
@@ -16,10 +17,8 @@ from ft_core.suggestion import did_you_mean
 __all__ = ["FineTuneConfig", "load_config", "make_config"]
 
 
-class FineTuneConfig(BaseModel):
+class FineTuneConfig(DataConfig):
     """The settings of a training run; every field is a flag of ``ft-core train`` and a key of ``--config``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False)
 
     model_name: str = Field("auto", min_length=1, description="base model: auto, smollm2-135m, a local folder or a hub name")
     output_dir: str = Field("./models", min_length=1, description="folder for the run and its adapters")
@@ -42,10 +41,6 @@ class FineTuneConfig(BaseModel):
     bf16: bool = Field(True, description="compute in bfloat16")
     load_in_4bit: bool = Field(False, description="load the base in 4 bit (a GPU only)")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where to train")
-    seed: int = Field(3407, ge=0, lt=2**32, description="seed of the split, the order and the adapters")
-    val_fraction: float = Field(0.1, ge=0, lt=1, description="share of the tales for validation")
-    test_fraction: float = Field(0.1, ge=0, lt=1, description="share of the tales for the final test")
-    test_tales: str | None = Field(None, description="file with one tale id a line: the test tales, instead of a share")
 
     @model_validator(mode="wrap")
     @classmethod
@@ -55,8 +50,9 @@ class FineTuneConfig(BaseModel):
             config = handler(values)
         except ValidationError as error:
             raise ConfigError([_word(problem) for problem in error.errors()]) from error
-        if config.val_fraction + config.test_fraction >= 1:
-            raise ConfigError(["val_fraction and test_fraction leave no tale to train on; their sum must be below 1."])
+        problems = config.list_contradictions()
+        if problems:
+            raise ConfigError(problems)
         return config
 
     @property

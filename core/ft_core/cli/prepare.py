@@ -8,7 +8,7 @@ from pathlib import Path
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
 from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
-from ft_core.cli.settings import SPLIT_FIELDS, add_setting_flags, resolve_config
+from ft_core.cli.settings import DATA_FIELDS, add_setting_flags, resolve_config
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.report import build_report, format_report
 from ft_core.corpus.writing import write_prepared
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_flags(parser, required=True)
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="folder for the JSONL files and the manifest")
     add_step_flags(parser)
-    add_setting_flags(parser, SPLIT_FIELDS)
+    add_setting_flags(parser, DATA_FIELDS)
     add_json_flag(parser)
 
 

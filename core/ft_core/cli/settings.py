@@ -10,11 +10,12 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from ft_core.config import FineTuneConfig, load_config
+from ft_core.data_config import DataConfig
 
-__all__ = ["SPLIT_FIELDS", "add_setting_flags", "resolve_config"]
+__all__ = ["DATA_FIELDS", "add_setting_flags", "resolve_config"]
 
-SPLIT_FIELDS = ("seed", "val_fraction", "test_fraction", "test_tales")
-"""The settings that decide which tale is on which side."""
+DATA_FIELDS = tuple(DataConfig.model_fields)
+"""The settings that decide which examples the tales give, and on which side of the split they are."""
 
 
 def add_setting_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
@@ -49,5 +50,5 @@ def _options(field: FieldInfo) -> dict[str, Any]:
     if get_origin(kinds[0]) is Literal:
         return {"choices": get_args(kinds[0])}
     if get_origin(kinds[0]) is tuple:
-        return {"nargs": "+", "metavar": "NAME"}
+        return {"nargs": "+", "action": "extend", "metavar": "NAME"}
     return {"metavar": getattr(kinds[0], "__name__", "value").upper()}
