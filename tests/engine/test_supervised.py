@@ -49,7 +49,16 @@ def test_an_optimizer_step_is_the_mean_over_all_its_learnt_tokens(loaded: Loaded
         assert entry.loss == pytest.approx(loss.item(), rel=1e-4)
         for name, parameter in model.named_parameters():
             if parameter.requires_grad:
-                torch.testing.assert_close(trained[name], parameter, rtol=1e-3, atol=1e-5)
+                clear = find_clear(parameter)
+                assert clear.float().mean() > 0.9
+                torch.testing.assert_close(trained[name][clear], parameter[clear], rtol=1e-3, atol=1e-5)
+
+
+def find_clear(parameter: torch.nn.Parameter) -> torch.Tensor:
+    """Adam's first step goes by the sign of a gradient, which rounding decides where the gradient is as good as zero."""
+    assert parameter.grad is not None
+    size = parameter.grad.abs()
+    return size >= 1e-4 * size.max()
 
 
 def test_every_step_is_told_with_its_tokens(loaded: LoadedBase) -> None:
