@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ft_core.corpus.structure import list_structure_problems
-from ft_core.corpus.v3 import read_v3
+from ft_core.corpus.reading.structure import list_structure_problems
+from ft_core.corpus.reading.v3 import read_v3
 from ft_core.story import Story
 
-__all__ = ["make_event", "make_tale", "read_story", "write_tale"]
+__all__ = ["SEGMENTS", "make_event", "make_tale", "read_story", "write_tale"]
 
-_SEGMENTS = (
+SEGMENTS = (
     "Once a fox lived by a river.",
     "The crane lent the fox a silver comb.",
     "The fox thanked the crane and went home.",
@@ -22,7 +22,7 @@ _SEGMENTS = (
 
 def make_event(number: int = 1, **changes: Any) -> dict[str, Any]:
     """Return an event with every label set; a change of ``...`` removes the key."""
-    text = _SEGMENTS[(number - 1) % len(_SEGMENTS)]
+    text = SEGMENTS[(number - 1) % len(SEGMENTS)]
     event = {
         "id": f"e{number}",
         "text_span": {"start": 0, "end": len(text), "text": text},
@@ -53,7 +53,7 @@ def make_tale(tale_id: str = "fox", events: int = 3, **changes: Any) -> dict[str
     tale = {
         "version": "3.0",
         "metadata": {"id": tale_id, "title": "The Fox", "culture": "Indian", "annotator": "A. Reader"},
-        "source_info": {"language": "en", "type": "full_text", "reference_uri": "", "text_content": " ".join(_SEGMENTS)},
+        "source_info": {"language": "en", "type": "full_text", "reference_uri": "", "text_content": " ".join(SEGMENTS)},
         "characters": [
             {"name": "Fox", "alias": "the red one; Reynard", "archetype": "Hero"},
             {"name": "Crane", "alias": "", "archetype": "Sidekick/Helper"},

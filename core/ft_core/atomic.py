@@ -9,10 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ft_core.errors import OutputError
 
-__all__ = ["make_folder", "replace_folder", "write_text"]
+__all__ = ["make_folder", "move_complete", "open_complete", "replace_folder", "telling_what_to_do", "write_text"]
 
 _REMEDIES = {
     errno.ENOSPC: "free some space or choose another folder",
@@ -32,14 +33,25 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutputError: no space, no permission, or something in the way.
     """
+    with open_complete(path) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def open_complete(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that is there, whole, once the block is left without an error; its folder is made.
+
+    Raises:
+        OutputError: no space, no permission, or something in the way.
+    """
     make_folder(path.parent)
-    with _telling(path):
+    with telling_what_to_do(path):
         # A name of its own, so that two processes never write into one temporary file.
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             _open_to_the_umask(temporary)
@@ -47,6 +59,20 @@ def write_text(path: Path, text: str) -> None:
         finally:
             temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def move_complete(temporary: Path, final: Path) -> None:
+    """Put a completely written file in the place of another, or where there is none; both lie on one file system.
+
+    Raises:
+        OutputError: no space, no permission, or something in the way.
+    """
+    with telling_what_to_do(final):
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        _open_to_the_umask(temporary)
+        temporary.replace(final)
+        _sync_folder(final.parent)
 
 
 def replace_folder(temporary: Path, final: Path) -> None:
@@ -59,7 +85,7 @@ def replace_folder(temporary: Path, final: Path) -> None:
         OutputError: no space, no permission, or something in the way.
     """
     aside = final.with_name(f".{final.name}.old")
-    with _telling(final):
+    with telling_what_to_do(final):
         final.parent.mkdir(parents=True, exist_ok=True)
         _sync_tree(temporary)
         if final.exists():
@@ -76,12 +102,17 @@ def make_folder(path: Path) -> None:
     Raises:
         OutputError: no space, no permission, or a file in the way.
     """
-    with _telling(path):
+    with telling_what_to_do(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 @contextlib.contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def telling_what_to_do(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file that cannot be written into an error with a remedy.
+
+    Raises:
+        OutputError: the block raised an ``OSError``.
+    """
     try:
         yield
     except OSError as error:

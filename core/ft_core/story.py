@@ -1,18 +1,20 @@
 """An annotated tale in memory: the one structure that gold and predictions share.
 
 Label fields hold canonical names, or ``""`` where nothing is annotated. Events are in time order; ``path`` is where each
-stands in its file. What ft-core does not read is kept in ``extra``.
+stands in its file. What ft-core does not read stays in ``document``, the JSON object that the tale was read from, in the shape
+of version 3; nothing but writing the tale again looks at it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character", "split_aliases",
+    "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character", "index_characters",
+    "split_aliases",
 ]  # fmt: skip
 
 _ALIAS_SEPARATOR = re.compile("[;；]")
@@ -97,7 +99,6 @@ class Event:
     event_type: str = ""
     description: str = ""
     annotations: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -119,7 +120,7 @@ class Story:
     characters: list[Character] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     annotations: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    document: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def told_events(self) -> list[Event]:
         """Return the events that have a segment, in time order."""
@@ -146,6 +147,22 @@ def find_character(characters: Iterable[Character], name: str) -> Character | No
         if name in character.aliases:
             owners.append(character)
     return owners[0] if len(owners) == 1 else None
+
+
+def index_characters(characters: Iterable[Character]) -> dict[str, Character]:
+    """Return every name that stands for a character, as :func:`find_character` finds it; quicker for many names.
+
+    >>> ali, ben = Character("Ali", ("the boy", "the elder")), Character("Ben", ("the boy",))
+    >>> sorted(index_characters([ali, ben]))
+    ['Ali', 'Ben', 'the elder']
+    """
+    listed: dict[str, Character] = {}
+    owners: dict[str, list[Character]] = {}
+    for character in characters:
+        listed.setdefault(character.name, character)
+        for alias in dict.fromkeys(character.aliases):
+            owners.setdefault(alias, []).append(character)
+    return {alias: found[0] for alias, found in owners.items() if len(found) == 1} | listed
 
 
 def split_aliases(text: str) -> tuple[str, ...]:

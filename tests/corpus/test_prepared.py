@@ -29,9 +29,11 @@ def folder(tmp_path: Path, site: Path) -> Path:
 
 def write(folder: Path, *names: str, seed: int = 1) -> TrainingData:
     steps = install_field_steps(folder.parent / "site", *names)
-    preparation = prepare([folder.parent / "tales"], steps, make_config({"seed": seed}))
-    write_prepared(preparation, folder)
-    return preparation.as_training_data()
+    with prepare(
+        [folder.parent / "tales"], steps, make_config({"seed": seed, "leaks": "off"}), keep_examples=True
+    ) as preparation:
+        write_prepared(preparation, folder)
+        return preparation.as_training_data()
 
 
 def write_lines(folder: Path, name: str, *lines: object) -> Path:

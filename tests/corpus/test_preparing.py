@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,12 +10,13 @@ import pytest
 
 from ft_core.config import make_config
 from ft_core.corpus.preparing import prepare, prepare_all_training_data, prepare_training_data
+from ft_core.corpus.reporting.report import build_report
 from ft_core.errors import DataError, NoTalesError, TaleError, UnknownStepError
 from tests.corpus.field_steps import install_field_steps
 from tests.distributions import write_step
 from tests.tales import make_event, make_tale, write_tale
 
-CONFIG = make_config({"seed": 1})
+CONFIG = make_config({"seed": 1, "leaks": "off"})  # the tales of these tests have one text
 
 
 def write_tales(folder: Path, count: int = 6) -> None:
@@ -25,13 +27,14 @@ def write_tales(folder: Path, count: int = 6) -> None:
 def test_every_event_gives_an_example_or_a_reason(tmp_path: Path, site: Path) -> None:
     events = [make_event(1), None, make_event(3, event_type="")]
     write_tale(tmp_path, make_tale(narrative_events=events))
-    step = prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG).steps["event_type"]
-    assert [example.event_id for example in step.examples] == ["e1"]
-    assert [(item.path, item.reason) for item in step.skipped] == [
-        ("$.narrative_events[1].text_span", "the event has no text"),
-        ("$.narrative_events[2].event_type", "event_type is blank"),
-    ]
-    assert step.count_skipped() == {"event_type is blank": 1, "the event has no text": 1}
+    with prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG, keep_examples=True) as preparation:
+        assert [example.event_id for example in preparation.list_examples("event_type", "train")] == ["e1"]
+        skipped = map(json.loads, preparation.collection.spool["skipped/event_type"].read())
+        assert [(item["path"], item["reason"]) for item in skipped] == [
+            ("$.narrative_events[1].text_span", "the event has no text"),
+            ("$.narrative_events[2].event_type", "event_type is blank"),
+        ]
+        assert preparation.count_skipped("event_type") == {"event_type is blank": 1, "the event has no text": 1}
 
 
 def test_a_tale_goes_whole_into_one_split_the_same_for_every_step(tmp_path: Path, site: Path) -> None:
@@ -50,7 +53,7 @@ def test_the_test_tales_of_a_file_are_held_out(tmp_path: Path, site: Path) -> No
     write_tales(tmp_path / "tales")
     (tmp_path / "test.txt").write_text("tale2\ntale4\n")
     steps = install_field_steps(site, "event_type")
-    config = make_config({"test_tales": str(tmp_path / "test.txt")})
+    config = make_config({"test_tales": str(tmp_path / "test.txt"), "leaks": "off"})
     assert prepare_training_data([tmp_path / "tales"], steps, config).tales["test"] == ("tale2", "tale4")
     with pytest.raises(DataError, match="cannot be read"):
         prepare([tmp_path / "tales"], steps, make_config({"test_tales": str(tmp_path / "none")}))
@@ -59,9 +62,9 @@ def test_the_test_tales_of_a_file_are_held_out(tmp_path: Path, site: Path) -> No
 def test_refused_files_do_not_stop_the_others(tmp_path: Path, site: Path) -> None:
     write_tale(tmp_path, make_tale())
     (tmp_path / "bad.json").write_text("{")
-    preparation = prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG)
-    assert preparation.tales.refused_files == ["bad.json"]
-    assert len(preparation.steps["event_type"].examples) == 3
+    with prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG) as preparation:
+        assert [refusal.file for refusal in preparation.refusals] == ["bad.json"]
+        assert build_report(preparation)["steps"]["event_type"]["examples"] == 3
 
 
 def test_a_folder_in_which_no_file_can_be_read_is_an_error(tmp_path: Path, site: Path) -> None:
@@ -84,7 +87,9 @@ def test_hashes_follow_contents_and_split_but_not_names_and_folders(tmp_path: Pa
     more = prepare_training_data([tmp_path / "two"], install_field_steps(site, "event_type"), CONFIG)
     assert more.data_hash != one.data_hash
     assert more.split_hash != one.split_hash
-    other_seed = prepare_training_data([tmp_path / "one"], install_field_steps(site, "event_type"), make_config({"seed": 2}))
+    other_seed = prepare_training_data(
+        [tmp_path / "one"], install_field_steps(site, "event_type"), make_config({"seed": 2, "leaks": "off"})
+    )
     assert other_seed.data_hash == one.data_hash
 
 
@@ -92,14 +97,16 @@ def test_repairs_count_for_the_steps_that_fill_the_repaired_field(tmp_path: Path
     tale = make_tale(narrative_events=[make_event(1, event_type="gamma", instrument=" comb ")])
     tale["characters"][0]["archetype"] = "hero"
     write_tale(tmp_path, tale)
-    preparation = prepare([tmp_path], install_field_steps(site, "event_type", "instrument"), CONFIG)
-    assert preparation.count_repairs("event_type") == {"propp-code": 1}
-    assert preparation.count_repairs("instrument") == {"outer-spaces": 1}
-    assert [(each.file, each.path, each.rule) for each in preparation.tales.repairs] == [
-        ("fox.json", "$.characters[0].archetype", "label-spelling"),
-        ("fox.json", "$.narrative_events[0].instrument", "outer-spaces"),
-        ("fox.json", "$.narrative_events[0].event_type", "propp-code"),
-    ]
+    with prepare([tmp_path], install_field_steps(site, "event_type", "instrument"), CONFIG) as preparation:
+        steps = build_report(preparation)["steps"]
+        assert steps["event_type"]["repaired"] == {"propp-code": 1}
+        assert steps["instrument"]["repaired"] == {"outer-spaces": 1}
+        repairs = map(json.loads, preparation.collection.spool["repairs"].read())
+        assert [(each["file"], each["path"], each["rule"]) for each in repairs] == [
+            ("fox.json", "$.characters[0].archetype", "label-spelling"),
+            ("fox.json", "$.narrative_events[0].instrument", "outer-spaces"),
+            ("fox.json", "$.narrative_events[0].event_type", "propp-code"),
+        ]
 
 
 def test_examples_of_installed_steps_are_made_and_written(tmp_path: Path, site: Path) -> None:
@@ -115,7 +122,7 @@ def test_examples_of_installed_steps_are_made_and_written(tmp_path: Path, site: 
         }
     ]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "manifest.json", "moral_test.jsonl", "moral_train.jsonl", "moral_val.jsonl", "report.json",
+        "manifest.json", "moral_test.jsonl", "moral_train.jsonl", "moral_val.jsonl", "report.html", "report.json",
     ]  # fmt: skip
 
 
@@ -139,7 +146,8 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.writing import write_prepared
 from ft_core.step import load_steps
 steps = load_steps([sys.argv[3]]).working
-write_prepared(prepare([sys.argv[1]], steps, make_config({})), Path(sys.argv[2]))
+with prepare([sys.argv[1]], steps, make_config({"leaks": "off"}), beside=Path(sys.argv[2])) as preparation:
+    write_prepared(preparation, Path(sys.argv[2]))
 """
 
 
@@ -154,7 +162,7 @@ def test_the_same_bytes_come_out_under_another_hash_seed_folder_and_file_order(t
         (folder / "tales" / "bad.json").write_text("[]")
         written.append(run_prepare(folder, site, hash_seed))
     assert written[0] == written[1]
-    assert len(written[0]) == 8
+    assert len(written[0]) == 9
 
 
 def run_prepare(folder: Path, site: Path, hash_seed: str) -> dict[str, bytes]:

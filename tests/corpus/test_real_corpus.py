@@ -9,9 +9,9 @@ import pytest
 
 from ft_core import codebook
 from ft_core.config import make_config
-from ft_core.corpus.loading import TaleSet, read_tales
 from ft_core.corpus.preparing import prepare
-from ft_core.corpus.report import build_report
+from ft_core.corpus.reading.loading import TaleSet, read_tales
+from ft_core.corpus.reporting.report import build_report
 from tests.corpus.field_steps import install_field_steps
 
 pytestmark = pytest.mark.corpus
@@ -35,7 +35,8 @@ def test_every_file_is_read(corpus: Path, tales: TaleSet) -> None:
 
 def test_every_event_of_every_step_is_accounted_for(corpus: Path, site: Path) -> None:
     steps = install_field_steps(site, "event_type", "description", "action", "instrument", "stac")
-    report = build_report(prepare(list_folders(corpus), steps, make_config({})))
+    with prepare(list_folders(corpus), steps, make_config({})) as preparation:
+        report = build_report(preparation)
     for step in report["steps"].values():
         assert step["examples"] + sum(step["skipped"].values()) == report["events"]
 

@@ -8,11 +8,11 @@ import pytest
 
 from ft_core.config import make_config
 from ft_core.corpus.preparing import prepare
-from ft_core.corpus.report import format_report
+from ft_core.corpus.reporting.report_text import format_report
 from ft_core.corpus.writing import write_prepared
 from ft_core.errors import OutputError
 from tests.corpus.field_steps import install_field_steps
-from tests.tales import make_event, make_tale, write_tale
+from tests.tales import SEGMENTS, make_event, make_tale, write_tale
 
 
 @pytest.fixture
@@ -28,7 +28,10 @@ def tales(tmp_path: Path, site: Path) -> Path:
 
 def write(tales: Path, out: Path, *names: str, seed: int = 1) -> dict[str, Any]:
     steps = install_field_steps(out.parent / "site", *names)
-    write_prepared(prepare([tales], steps, make_config({"seed": seed})), out)
+    with prepare(
+        [tales], steps, make_config({"seed": seed, "leaks": "off"}), beside=out if out.is_dir() else None
+    ) as preparation:
+        write_prepared(preparation, out)
     manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     return manifest
 
@@ -88,13 +91,29 @@ def test_skips_repairs_and_refusals_carry_file_path_and_reason(tales: Path, tmp_
 def test_the_report_counts_every_event_of_every_step(tales: Path, tmp_path: Path) -> None:
     write(tales, tmp_path / "out", "event_type", "instrument")
     report = read_report(tmp_path)
-    assert report["stories"] == {"read": 3, "refused": 1}
+    assert report["stories"] == {"read": 3, "refused": 1, "superseded": 0}
     assert report["events"] == 9
+    assert report["cultures"] == {"Indian": {"train": 1, "val": 1, "test": 1}}
+    assert report["languages"] == {"en": {"train": 1, "val": 1, "test": 1}}
+    assert report["versions"] == {"3": 3}
+    static = len("Say the event_type.\n\nSegment:\n")
     assert report["steps"]["event_type"] == {
         "examples": 6,
+        "retold": 0,
         "skipped": {"the event has no text": 3},
         "repaired": {"propp-code": 3},
         "split": {"train": 2, "val": 2, "test": 2},
+        "cultures": {"Indian": {"train": 2, "val": 2, "test": 2}},
+        "languages": {"en": {"train": 2, "val": 2, "test": 2}},
+        "labels": {},
+        "empty": {"share": 0.0, "train": 0, "val": 0, "test": 0},
+        "left_out_by_balance": 0,
+        "prompt": {
+            "mean_chars": static + (len(SEGMENTS[0]) + len(SEGMENTS[1])) / 2,
+            "static_chars": static,
+            "static_share": round(static / (static + (len(SEGMENTS[0]) + len(SEGMENTS[1])) / 2), 4),
+        },
+        "tokens": None,
     }
     for step in report["steps"].values():
         assert step["examples"] + sum(step["skipped"].values()) == report["events"]
@@ -107,15 +126,20 @@ def test_the_report_is_readable_on_one_screen(tales: Path, tmp_path: Path) -> No
     assert text.splitlines() == [
         "Tales: 3 read, 1 refused, with 9 events; 1 train, 1 val, 1 test.",
         "  refused bad.json: $: is an array, where a tale is a JSON object",
-        "Repaired while reading: event-id-from-place 3, propp-code 3, time-order-from-neighbour 3.",
+        "  culture    Indian 1/1/1 (train/val/test)",
+        "  language   en 1/1/1 (train/val/test)",
+        "  leaks      not looked for",
+        "  stac       events without a STAC record 9",
+        "  summaries  tales with a summary of their own 3",
+        "  repaired   event-id-from-place 3, propp-code 3, time-order-from-neighbour 3",
         "",
         "event_type: 6 examples, 3 skipped; 2 train, 2 val, 2 test",
-        "      3 skipped: the event has no text",
-        "        repaired: propp-code 3",
+        "  skipped    3 the event has no text",
+        "  repaired   propp-code 3",
+        "  prompt     62 characters on average, 48% of them the same in all",
         "",
         "stac: 0 examples, 9 skipped; 0 train, 0 val, 0 test",
-        "      6 skipped: stac is blank",
-        "      3 skipped: the event has no text",
+        "  skipped    6 stac is blank; 3 the event has no text",
     ]
 
 
@@ -137,8 +161,8 @@ def test_a_long_report_is_cut_and_says_so() -> None:
         },
     }
     lines = format_report(report).splitlines()
-    assert "  and 2 more problems in refused files (manifest.json has all)" in lines
-    assert lines[-1] == "      3 skipped for 3 other reasons (manifest.json has all)"
+    assert "  and 2 more problems in refused files (report.json has all)" in lines
+    assert lines[-1] == "  skipped    1 reason 0; 1 reason 1; 1 reason 2; 1 reason 3; 1 reason 4; 3 more"
 
 
 def test_steps_prepared_before_from_the_same_tales_stay_in_the_manifest_and_the_report(tales: Path, tmp_path: Path) -> None:

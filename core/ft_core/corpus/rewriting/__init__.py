@@ -1,0 +1,1 @@
+"""Writing a story back into a file of version 3."""
