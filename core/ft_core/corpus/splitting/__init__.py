@@ -1,0 +1,1 @@
+"""Deciding which tales are trained on, watched and held out."""
