@@ -1,0 +1,1 @@
+"""What lies beside the tales: STAC sidecars, texts, summaries and retellings."""
