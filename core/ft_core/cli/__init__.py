@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "main", "make_parser"]
 
 COMMANDS = {
     "steps": "list the installed steps",
+    "check": "check annotated tales without preparing anything",
     "prepare": "turn annotated tales into training examples",
     "train": "train one adapter per step",
 }

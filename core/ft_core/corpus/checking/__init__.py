@@ -1,0 +1,1 @@
+"""Finding what annotators may want to mend."""
