@@ -1,0 +1,1 @@
+"""What preparing tells: as JSON, on a screen, and as a page."""
