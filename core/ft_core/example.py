@@ -18,6 +18,9 @@ Output: TypeAlias = Mapping[str, Any]
 """An answer of a step: a JSON object of its ``output_schema``."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # json.dumps would make one for every call
+
+
 def dump_answer(output: Output) -> str:
     """Spell an answer as JSON, the one way that training teaches and constrained decoding allows.
 
@@ -27,7 +30,7 @@ def dump_answer(output: Output) -> str:
     >>> dump_answer({"type": "给", "context": ""})
     '{"type": "给", "context": ""}'
     """
-    return json.dumps(output, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
 import pluggy
@@ -67,6 +67,7 @@ class Registry:
         self._manager.register(defaults, "ft_core:defaults")  # no step can have this name
         self._entries: dict[str, StepEntry] = {}
         self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._answers: dict[tuple[str, str], int] = {}
         self.broken: list[BrokenStep] = []
         described = {entry.name: info for entry, info in self._describe_all(entries)}
         order, faults = order_steps(described, {entry.name for entry in entries})
@@ -74,6 +75,7 @@ class Registry:
             self._reject(self._entries[name], fault(self._entries[name].provider), described[name])
         self.steps = [RegisteredStep(self._entries[name], described[name]) for name in order]
         self.broken.sort(key=lambda step: step.entry)
+        self._answers.clear()
         self._callers.clear()  # a subset is a deny-list: those made while steps were still coming let later ones through
 
     def call(self, step: str, hook: str, **arguments: Any) -> Any:
@@ -101,24 +103,16 @@ class Registry:
         with self._guarded(step, hook):
             return list(items)
 
-    @contextmanager
-    def _guarded(self, step: str, hook: str) -> Iterator[None]:
-        try:
-            with redirect_stdout(sys.stderr):  # what a step prints must not get into the JSON of a command
-                yield
-        except FtCoreError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise HookFailedError(
-                f"Step {step!r}: hook {hook!r} of {self._entries[step].provider} raised {type(error).__name__}: {error}. "
-                f"This is a fault of the step; report it to its authors or uninstall {self._entries[step].distribution}."
-            ) from error
+    def _guarded(self, step: str, hook: str) -> _HookGuard:
+        return _HookGuard(self._entries[step], hook)
 
     def _count_answers(self, step: str, hook: str) -> int:
-        caller = self._caller(step, hook)
-        if caller.spec is None or caller.spec.opts["firstresult"]:
-            return 0
-        return sum(not (each.wrapper or each.hookwrapper) for each in caller.get_hookimpls())
+        if (step, hook) not in self._answers:
+            caller = self._caller(step, hook)
+            collects = caller.spec is not None and not caller.spec.opts["firstresult"]
+            answering = sum(not (each.wrapper or each.hookwrapper) for each in caller.get_hookimpls())
+            self._answers[step, hook] = answering if collects else 0
+        return self._answers[step, hook]
 
     def _caller(self, step: str, hook: str) -> pluggy.HookCaller:
         if (step, hook) not in self._callers:
@@ -165,6 +159,32 @@ class Registry:
                 yield rivals[0], _import_step(rivals)
             except PluginError as error:
                 self.broken.extend(BrokenStep(entry, error) for entry in rivals)
+
+
+class _HookGuard:
+    """Around a hook call: what the step prints goes to stderr, and what it raises names the step.
+
+    A class and not a generator: training data of many tales takes a million hook calls.
+    """
+
+    __slots__ = ("_entry", "_hook", "_stdout")
+
+    def __init__(self, entry: StepEntry, hook: str) -> None:
+        self._entry = entry
+        self._hook = hook
+
+    def __enter__(self) -> None:
+        # What a step prints must not get into the JSON of a command.
+        self._stdout, sys.stdout = sys.stdout, sys.stderr
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        sys.stdout = self._stdout
+        if isinstance(error, Exception | SystemExit) and not isinstance(error, FtCoreError):
+            entry = self._entry
+            raise HookFailedError(
+                f"Step {entry.name!r}: hook {self._hook!r} of {entry.provider} raised {type(error).__name__}: {error}. "
+                f"This is a fault of the step; report it to its authors or uninstall {entry.distribution}."
+            ) from error
 
 
 def load_registry(path: Sequence[str] | None = None) -> Registry:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -52,15 +52,19 @@ class Step:
 
     def build_inputs(self, story: Story, event: Event) -> Inputs | NotApplicable:
         """Return what the step is shown for one of the tale's events, as the tale stands."""
-        return self._inputs_of(StoryViewer(story, self.shown, self.sources), event)
+        return self._inputs_of(StoryViewer(story, self.shown, self.sources), event)[0]
 
-    def examples(self, story: Story) -> Iterator[Example | Skipped]:
+    def examples(self, story: Story, without_summary: Container[str] = ()) -> Iterator[Example | Skipped]:
         """Yield exactly one example, with its prompt, or one reason for each event of an annotated tale.
+
+        Args:
+            story: the tale.
+            without_summary: ids of the events about which the step is asked as if the tale had no summary.
 
         Raises:
             HookResultError: the hook made inputs of its own, spoke of an event twice or of one that is not there.
         """
-        viewer = StoryViewer(story, self.shown, self.sources)
+        viewer = StoryViewer(story, self.shown, self.sources, without_summary)
         inputs = {event.id: self._inputs_of(viewer, event) for event in story.events}
         found = self._extract(story, inputs)
         for event in story.events:
@@ -98,25 +102,27 @@ class Step:
     def _schema(self) -> SchemaCheck:
         return SchemaCheck(self.info.output_schema)
 
-    def _inputs_of(self, viewer: StoryViewer, event: Event) -> Inputs | NotApplicable:
+    def _inputs_of(self, viewer: StoryViewer, event: Event) -> tuple[Inputs | NotApplicable, bytes]:
+        """Return the inputs and their fingerprint."""
         if not event.text.strip():
-            return _NO_TEXT
+            return _NO_TEXT, fingerprint(_NO_TEXT)
         story, seen = viewer.view(event)
         inputs = self.registry.call(self.name, "build_inputs", story=story, event=seen)
         if not isinstance(inputs, dict | NotApplicable):
             raise self._wrong_type("build_inputs", inputs, "a dict or NotApplicable")
-        self._check_json("build_inputs", inputs)
-        return inputs
+        return inputs, self._check_json("build_inputs", inputs)
 
-    def _check_json(self, hook: str, value: Inputs | Output | NotApplicable) -> None:
+    def _check_json(self, hook: str, value: Inputs | Output | NotApplicable) -> bytes:
         try:
-            fingerprint(value)
+            return fingerprint(value)
         except (TypeError, ValueError) as error:
             raise self._wrong_type(hook, value, f"JSON values only ({error})") from error
 
-    def _extract(self, story: Story, inputs: dict[str, Inputs | NotApplicable]) -> dict[str, Example | Skipped]:
-        prints = {event_id: fingerprint(each) for event_id, each in inputs.items()}
-        items = self.registry.gather(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id])
+    def _extract(
+        self, story: Story, inputs: Mapping[str, tuple[Inputs | NotApplicable, bytes]]
+    ) -> dict[str, Example | Skipped]:
+        prints = {event_id: each for event_id, (_, each) in inputs.items()}
+        items = self.registry.gather(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id][0])
         found: dict[str, Example | Skipped] = {}
         for item in items:
             if not isinstance(item, Example | Skipped):
@@ -135,7 +141,8 @@ class Step:
         if problems:
             reason = "the annotated answer is not valid: " + "; ".join(map(str, problems))
             return Skipped(example.story_id, example.event_id, event.path, reason)
-        return replace(example, prompt=self.build_prompt(example.inputs))
+        prompt = self.build_prompt(example.inputs)
+        return Example(example.inputs, example.output, example.story_id, example.event_id, prompt)
 
     def _expect(self, kind: type[T], hook: str, **arguments: Any) -> T:
         result = self.registry.call(self.name, hook, **arguments)

@@ -6,11 +6,10 @@ write, never what it writes itself; later events as text only; and only the char
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Container, Set
 from copy import deepcopy
-from dataclasses import replace
 
-from ft_core.story import Character, Event, Story, find_character
+from ft_core.story import ActionLabel, Character, Event, Relationship, Stac, Story, index_characters
 
 __all__ = ["StoryViewer"]
 
@@ -24,36 +23,43 @@ class StoryViewer:
         story: the tale.
         shown: the fields of the event itself that the step sees.
         sources: the steps whose ``annotations`` of the event it sees.
+        without_summary: ids of the events from which the tale's summary is not seen.
     """
 
-    def __init__(self, story: Story, shown: Set[str], sources: Collection[str] = ()) -> None:
+    def __init__(
+        self, story: Story, shown: Set[str], sources: Collection[str] = (), without_summary: Container[str] = ()
+    ) -> None:
         self._story = story
-        self._shown = shown - {"characters", "annotations"}
+        self._shown = sorted(shown - {"characters", "annotations"})
+        self._sees_who_acts = bool(shown & {"agents", "targets"})
         self._sources = sources
+        self._without_summary = without_summary
         self._earlier = [_copy(event) for event in story.events]
-        self._cast = _list_by_appearance(story)
+        self._later = [_bare(event) for event in story.events]
+        self._cast = [(position, _copy_character(character)) for position, character in _list_by_appearance(story)]
         self._position = {id(event): position for position, event in enumerate(story.events)}
 
     def view(self, event: Event) -> tuple[Story, Event]:
         """Return the tale and the event as the step sees them; ``event`` is one of the tale's own."""
         here = self._position[id(event)]
         seen = self._mask(event)
-        last = here if self._shown & {"agents", "targets"} else here - 1
+        last = here if self._sees_who_acts else here - 1
         story = Story(
             id=self._story.id,
             title=self._story.title,
             culture=self._story.culture,
             language=self._story.language,
             text=self._story.text,
-            summary=self._story.summary,
+            summary="" if event.id in self._without_summary else self._story.summary,
             source=self._story.source,
-            characters=[replace(character) for position, character in self._cast if position <= last],
-            events=[*self._earlier[:here], seen, *map(_bare, self._story.events[here + 1 :])],
+            characters=[character for position, character in self._cast if position <= last],
+            events=[*self._earlier[:here], seen, *self._later[here + 1 :]],
         )
         return story, seen
 
     def _mask(self, event: Event) -> Event:
-        whole, masked = _copy(event), _bare(event)
+        masked = _bare(event)
+        whole = _copy(event) if self._shown or event.annotations else masked
         for name in self._shown:
             setattr(masked, name, getattr(whole, name))
         masked.annotations = {name: whole.annotations[name] for name in self._sources if name in whole.annotations}
@@ -65,26 +71,39 @@ def _bare(event: Event) -> Event:
 
 
 def _copy(event: Event) -> Event:
-    """Copy an event without its ``extra``: nobody knows what labels may be in there."""
-    return replace(
-        event,
-        agents=[*event.agents],
-        targets=[*event.targets],
-        relationships=[replace(tie) for tie in event.relationships],
-        action=replace(event.action) if event.action else None,
-        stac=replace(event.stac) if event.stac else None,
-        annotations=deepcopy(event.annotations),
-        extra={},
+    """Copy an event, spelt out: every event of a tale is copied for every step, and ``dataclasses.replace`` is slow."""
+    action, stac = event.action, event.stac
+    return Event(
+        event.id,
+        event.path,
+        event.span,
+        event.time_order,
+        [*event.agents],
+        [*event.targets],
+        event.target_type,
+        event.object_type,
+        event.instrument,
+        [Relationship(tie.agent, tie.target, tie.level1, tie.level2, tie.sentiment) for tie in event.relationships],
+        ActionLabel(action.category, action.type, action.context, action.status, action.function) if action else None,
+        Stac(stac.situation, stac.task, stac.action, stac.consequence) if stac else None,
+        event.event_type,
+        event.description,
+        deepcopy(event.annotations) if event.annotations else {},
     )
 
 
+def _copy_character(character: Character) -> Character:
+    return Character(character.name, character.aliases, character.archetype)
+
+
 def _list_by_appearance(story: Story) -> list[tuple[int, Character]]:
+    known = index_characters(story.characters)
     appeared: dict[int, tuple[int, Character]] = {}
     for position, event in enumerate(story.events):
         if not event.text.strip():  # no step is asked about it, so at inference nobody would be named in it
             continue
         for name in (*event.agents, *event.targets):
-            character = find_character(story.characters, name)
+            character = known.get(name)
             if character is not None:
                 appeared.setdefault(id(character), (position, character))
     return list(appeared.values())

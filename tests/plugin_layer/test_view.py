@@ -15,7 +15,7 @@ def make_story() -> Story:
 
     cast = [Character("Zoe"), Character("Wolf", ("beast", "grey one")), Character("Ali", ("boy",)), Character("Extra")]
     events = [event(0, ["boy"], []), event(1, ["beast"], ["stone"]), event(2, ["Zoe"], ["Ali"])]
-    return Story("t", "Title", "Any", "en", "text", "summary", "t.json", cast, events, extra={"analysis": "gold"})
+    return Story("t", "Title", "Any", "en", "text", "summary", "t.json", cast, events, document={"analysis": "gold"})
 
 
 def see(shown: set[str], position: int) -> tuple[Story, Event]:
@@ -60,5 +60,4 @@ def test_a_character_named_only_in_an_event_without_text_is_not_known() -> None:
 def test_the_tale_itself_is_seen_without_its_other_annotations() -> None:
     story, _ = see(set(), 0)
     assert (story.id, story.title, story.language, story.text, story.summary) == ("t", "Title", "en", "text", "summary")
-    assert story.extra == {}
     assert story.annotations == {}

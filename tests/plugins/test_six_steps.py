@@ -15,8 +15,8 @@ import pytest
 
 from ft_core import ACTION_TYPES, ARCHETYPES, PROPP_FUNCTIONS, RELATIONSHIPS, SENTIMENTS, Example, Story
 from ft_core.codebook import ACTION_FUNCTIONS, ACTION_STATUSES, OTHER
-from ft_core.corpus.loading import read_tales
-from ft_core.corpus.samples import samples_dir
+from ft_core.corpus.reading.loading import read_tales
+from ft_core.corpus.reading.samples import samples_dir
 from ft_core.example import dump_answer
 from ft_core.step import load_steps
 from tests.plugins.asking import STEPS, forget_labels, get_step, story_of
@@ -182,8 +182,8 @@ def test_control_strings_in_a_tale_stay_as_they_are() -> None:
 PRINT_HASH = """
 import hashlib
 from ft_core import Example
-from ft_core.corpus.loading import read_tales
-from ft_core.corpus.samples import samples_dir
+from ft_core.corpus.reading.loading import read_tales
+from ft_core.corpus.reading.samples import samples_dir
 from ft_core.step import load_steps
 rows = [str(item.as_row() if isinstance(item, Example) else item) for step in load_steps().working
         for story in read_tales([samples_dir()]).stories for item in step.examples(story)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from unicodedata import east_asian_width
 
 __all__ = ["COLUMNS", "excerpt_end", "excerpt_start"]
 
 COLUMNS = 120
 """How much is kept, in columns: a Chinese or Japanese character, which says more than a Latin one, takes two."""
+
+_WIDE = {"W", "F"}
 
 _BREAKS = (
     re.compile(r"[.!?。！？]+[\"'”’」』)）]*\s*"),
@@ -45,8 +46,15 @@ def excerpt_end(text: str) -> str:
 
 
 def _count_fitting(text: str) -> int:
-    widths = accumulate(2 if east_asian_width(character) in "WF" else 1 for character in text)
-    return sum(width <= COLUMNS for width in widths)
+    start = text[:COLUMNS]  # every character takes a column at least
+    if start.isascii():
+        return len(start)
+    columns = 0
+    for number, character in enumerate(start):
+        columns += 2 if east_asian_width(character) in _WIDE else 1
+        if columns > COLUMNS:
+            return number
+    return len(start)
 
 
 def _find_break(text: str, low: int, high: int, *, last: bool) -> int:
