@@ -30,12 +30,28 @@ def read_blocks(page: Path) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A working folder with what the docs speak of: ``tales/`` and the repository's folders."""
+    """A working folder with what the docs speak of: ``tales/``, what may lie beside them, and the repository's folders."""
     (tmp_path / "tales").symlink_to(ROOT / "core" / "ft_core" / "samples")
+    write_beside(tmp_path)
     for name in ("plugins", "examples", "Makefile"):
         (tmp_path / name).symlink_to(ROOT / name)
     with chdir(tmp_path):
         yield tmp_path
+
+
+def write_beside(folder: Path) -> None:
+    """Write a STAC sidecar, a retelling and a summary of a sample tale."""
+    name = "sample_en_06_lion_and_mouse"
+    tale = json.loads((folder / "tales" / f"{name}_v3.json").read_text(encoding="utf-8"))
+    segments = [event["text_span"]["text"] for event in tale["narrative_events"]]
+    sentences = [{"sentence": text, "analysis": {"stac_category": "action"}} for text in segments]
+    for path, text in (
+        (f"stac_annotations/{name}_stac.json", json.dumps({"sentences": sentences})),
+        (f"retellings/{name}_v3/{name}_gen_01.txt", "".join(f"{{{text} So they say.}}\n" for text in segments)),
+        ("summaries.csv", f"story_name,text_file,summary\n{name},{name}.txt,A mouse repays a lion.\n"),
+    ):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -12,8 +12,8 @@ import pytest
 
 from ft_core import ACTION_TYPES, ARCHETYPES, OBJECT_TYPES, PROPP_FUNCTIONS, RELATIONSHIPS, SENTIMENTS
 from ft_core.codebook import ACTION_FUNCTIONS, ACTION_STATUSES, OTHER
-from ft_core.corpus.loading import read_tales
-from ft_core.corpus.samples import samples_dir
+from ft_core.corpus.reading.loading import read_tales
+from ft_core.corpus.reading.samples import samples_dir
 
 TALES: dict[str, Any] = {
     file.name: json.loads(file.read_text(encoding="utf-8")) for file in sorted(samples_dir().glob("*.json"))

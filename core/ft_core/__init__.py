@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ft_core.codebook import SENTIMENTS as SENTIMENTS
     from ft_core.codebook import TARGET_TYPES as TARGET_TYPES
     from ft_core.config import FineTuneConfig as FineTuneConfig
-    from ft_core.corpus.loading import load_all_annotated_stories as load_all_annotated_stories
     from ft_core.corpus.preparing import prepare_all_training_data as prepare_all_training_data
+    from ft_core.corpus.reading.loading import load_all_annotated_stories as load_all_annotated_stories
     from ft_core.engine.step_trainer import StepTrainer as StepTrainer
     from ft_core.engine.training import train_all_steps as train_all_steps
     from ft_core.example import Answer as Answer
@@ -92,7 +92,7 @@ _HOME = {
     "join_sections": "prompt",
     "show_list": "prompt",
     "split_aliases": "story",
-    "load_all_annotated_stories": "corpus.loading",
+    "load_all_annotated_stories": "corpus.reading.loading",
     "prepare_all_training_data": "corpus.preparing",
     "train_all_steps": "engine.training",
 }

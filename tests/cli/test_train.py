@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ft_core.cli import main
-from ft_core.corpus.samples import samples_dir
+from ft_core.corpus.reading.samples import samples_dir
 from tests.distributions import write_step
 from tests.engine.bases import save_base
 from tests.tales import make_event, make_tale, write_tale

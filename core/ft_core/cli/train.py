@@ -13,7 +13,9 @@ from ft_core.cli.settings import add_setting_flags, resolve_config
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.preparing import prepare
-from ft_core.corpus.report import build_report, format_report
+from ft_core.corpus.process_pool import check_workers
+from ft_core.corpus.reporting.report import build_report
+from ft_core.corpus.reporting.report_text import format_report
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, train_on_tales, train_steps
@@ -55,10 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
-    preparation = prepare(arguments.data_dir, steps, config)
-    say(format_report(build_report(preparation)) + "\n")
-    run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
-    return run, warn_of_refused_tales(arguments, preparation.tales)
+    workers = check_workers(arguments.workers)
+    with prepare(arguments.data_dir, steps, config, workers=workers, keep_examples=True) as preparation:
+        say(format_report(build_report(preparation)) + "\n")
+        run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
+    return run, warn_of_refused_tales(arguments, preparation.refusals)
 
 
 def _train_on_files(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:

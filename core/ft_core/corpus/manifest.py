@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FORMAT", "MANIFEST", "REPORT", "keep_earlier_steps", "read_record"]
+__all__ = ["FORMAT", "MANIFEST", "PAGE", "REPORT", "find_earlier_steps", "read_record"]
 
 FORMAT = 1
 """Of prepared folders; to be raised when files of the old format can no longer be read."""
 
 MANIFEST = "manifest.json"
 REPORT = "report.json"
+PAGE = "report.html"
 
 _ORIGIN = ("format", "seed", "data_hash", "split_hash")
 
@@ -29,12 +30,11 @@ def read_record(path: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def keep_earlier_steps(old: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """Return a new manifest or report with the steps that only the old one has, where both are of the same tales and split.
+def find_earlier_steps(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the steps that only an old manifest or report has, where both are of the same tales and split.
 
     Steps of other tales are left out: one folder must never be read as one data set when it holds two.
     """
     if old is None or any(old.get(key) != new[key] for key in _ORIGIN) or not isinstance(old.get("steps"), dict):
-        return new
-    others = {name: step for name, step in old["steps"].items() if name not in new["steps"]}
-    return new | {"steps": others | new["steps"]}
+        return {}
+    return {name: step for name, step in old["steps"].items() if name not in new["steps"]}

@@ -1,89 +1,150 @@
-"""What preparing training data found: for each step, an example or a reason for every event."""
+"""What preparing training data gave: lines on disk until they are written or trained on, and counts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any
 
-from ft_core.corpus.event import FIELD_KEYS
+import orjson
+
+from ft_core.corpus.collection import Collection
 from ft_core.corpus.hashing import hash_contents, hash_split
-from ft_core.corpus.loading import TaleSet
-from ft_core.corpus.record import Repair
-from ft_core.corpus.split import list_by_split
+from ft_core.corpus.preparation_context import PreparationContext
+from ft_core.corpus.reading.record import Refusal
+from ft_core.corpus.splitting.split import SplitPlan, list_by_split
+from ft_core.corpus.survey import Survey
 from ft_core.corpus.training_data import SPLITS, Split, StepData, TrainingData
-from ft_core.example import Example, Skipped
+from ft_core.data_config import DataConfig
+from ft_core.example import Example
+from ft_core.step import Step
 
 __all__ = ["Preparation", "PreparedStep"]
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedStep:
-    """One step's examples, with their prompts, and the events that gave none, both in the order of tales and events.
-
-    Attributes:
-        name, distribution, version: the step and what provides it.
-        writes: the fields that the step fills; a repair of one of them is a repair for this step.
-        examples: of all splits.
-        skipped: the events without an example.
-    """
+    """A step that was prepared: its name, what provides it, and the fields that it fills."""
 
     name: str
     distribution: str
     version: str
     writes: tuple[str, ...]
-    examples: tuple[Example, ...]
-    skipped: tuple[Skipped, ...]
-
-    def count_skipped(self) -> dict[str, int]:
-        """Return how many events gave no example, by reason, the most frequent reason first."""
-        counts = Counter(item.reason for item in self.skipped)
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Preparation:
-    """The training data of some steps before it is written or trained on.
+    """The training data of some steps before it is written or trained on; close it, or use it in a ``with`` block.
 
     Attributes:
         source: the folders that the tales come from, for people.
-        tales: what was read and refused.
-        splits: the split of each tale, by id.
-        seed: of the split.
+        survey: what was found and refused.
+        plan: which tale is in which split, and what was found of leaks.
+        context: settings and what lies beside the tales.
         steps: in the order in which they run.
+        collection: what the tales gave.
+        folder: where the lines are; removed on closing.
     """
 
     source: str
-    tales: TaleSet
-    splits: Mapping[str, Split]
-    seed: int
+    survey: Survey
+    plan: SplitPlan
+    context: PreparationContext
     steps: Mapping[str, PreparedStep]
+    collection: Collection
+    folder: TemporaryDirectory[str]
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        source: str,
+        survey: Survey,
+        plan: SplitPlan,
+        context: PreparationContext,
+        steps: Sequence[Step],
+        folder: TemporaryDirectory[str],
+    ) -> Preparation:
+        """Return a preparation to which nothing has been collected yet."""
+        named = {step.name: PreparedStep(step.name, step.distribution, step.version, tuple(step.info.writes)) for step in steps}
+        return cls(source, survey, plan, context, named, Collection(Path(folder.name)), folder)
+
+    def __enter__(self) -> Preparation:
+        """Return the preparation itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Remove the lines from the disk; the counts stay."""
+        self.collection.spool.close()
+        self.folder.cleanup()
 
     @property
+    def config(self) -> DataConfig:
+        """The settings."""
+        return self.context.config
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """Every problem of every file that was not used."""
+        return [*self.survey.refusals, *self.collection.refusals]
+
+    @cached_property
     def data_hash(self) -> str:
-        """SHA-256 over the contents of the tales."""
-        return hash_contents(self.tales.hashes)
+        """SHA-256 over everything that made the examples but the split: tales, what lies beside them, and settings."""
+        beside = self.collection.digests
+        digests = {card.story_id: card.content_hash + beside.get(card.story_id, b"").hex() for card in self.survey.cards}
+        settings = {name: getattr(self.config, name) for name in _HASHED_SETTINGS}
+        settings["without_rules"] = sorted(self.context.rules.off)
+        return hash_contents(digests | {"\0settings": orjson.dumps(settings).decode()})
 
-    @property
+    @cached_property
     def split_hash(self) -> str:
         """SHA-256 over which tale is in which split."""
-        return hash_split(self.splits)
+        return hash_split(self.plan.splits)
 
-    def list_examples(self, step: str, split: Split) -> list[Example]:
-        """Return the examples of a step that come from the tales of a split."""
-        return [example for example in self.steps[step].examples if self.splits[example.story_id] == split]
+    def list_unused_summaries(self) -> list[dict[str, Any]]:
+        """Return the rows of CSV files that gave no summary, each with the reason."""
+        ids = [card.story_id for card in self.survey.cards]
+        retold = ((story_id, file.stem) for story_id in ids for file in self.context.retellings.list_files(story_id))
+        unmatched = [row.as_json() for row in self.context.summaries.list_unmatched(ids, retold)]
+        return unmatched + [json.loads(line) for line in self.collection.spool["unused_summaries"].read()]
+
+    def list_unmatched_retellings(self) -> list[dict[str, str]]:
+        """Return the retellings that belong to no tale, each with the reason."""
+        files = self.context.retellings.list_unmatched(card.story_id for card in self.survey.cards)
+        return [{"file": file.source, "reason": "is a retelling of no tale that was read"} for file in files]
+
+    def list_unmatched_sidecars(self) -> list[dict[str, str]]:
+        """Return the STAC sidecars that belong to no tale or are the second of one, each with the reason."""
+        sidecars = self.context.sidecars
+        unmatched = sidecars.list_unmatched(card.story_id for card in self.survey.cards)
+        reasons = [(file, "is a STAC sidecar of no tale that was read") for file in unmatched]
+        reasons += [(file, "is a second STAC sidecar of its tale; the first by name is used") for file in sidecars.repeated]
+        return [{"file": file.source, "reason": reason} for file, reason in reasons]
 
     def list_tales(self) -> dict[Split, tuple[str, ...]]:
         """Return the tale ids of each split, sorted."""
-        return list_by_split(self.splits)
+        return list_by_split(self.plan.splits)
 
-    def count_repairs(self, step: str) -> dict[str, int]:
-        """Return how many values of the fields that a step fills were repaired, by rule, sorted by rule."""
-        writes = self.steps[step].writes
-        return dict(sorted(Counter(each.rule for each in self.tales.repairs if _find_field(each) in writes).items()))
+    def list_examples(self, step: str, split: Split) -> list[Example]:
+        """Return the examples of a step in a split; none where they were not kept in memory."""
+        return self.collection.examples[step, split]
+
+    def count_skipped(self, step: str) -> dict[str, int]:
+        """Return how many events gave a step no example, by reason."""
+        return self.collection.tally.count_skipped(step)
 
     def as_training_data(self) -> TrainingData:
-        """Return what the engine trains on."""
+        """Return what the engine trains on; the examples must have been kept in memory."""
         steps = {name: self._as_step_data(name) for name in self.steps}
         return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales())
 
@@ -94,17 +155,8 @@ class Preparation:
             val=tuple(example.as_text() for example in val),
             test=tuple(example.as_text() for example in test),
             examples=tuple(train),
-            skipped=self.steps[step].count_skipped(),
+            skipped=self.count_skipped(step),
         )
 
 
-def _find_field(repair: Repair) -> str:
-    """Return the field of an event that a repair is of, ``characters``, or ``""``.
-
-    >>> _find_field(Repair("a.json", "$.narrative_events[2].action_layer.type", "label-spelling", "Give", "give"))
-    'action'
-    """
-    keys = [part.split("[")[0] for part in repair.path.split(".")]
-    if keys[1:2] == ["characters"]:
-        return "characters"
-    return FIELD_KEYS.get(keys[2], "") if keys[1:2] == ["narrative_events"] and len(keys) > 2 else ""  # noqa: PLR2004
+_HASHED_SETTINGS = ("balance", "retelling_weight", "stac_min_fields", "summary_dropout")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft_core.corpus.document import is_encodable
+from ft_core.corpus.reading.document import is_encodable
 from ft_core.errors import PreparedDataError
 from ft_core.example import Example, Output, TrainingText
 from ft_core.prompt import Prompt

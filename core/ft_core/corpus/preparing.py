@@ -1,54 +1,94 @@
-"""Making training data of annotated tales."""
+"""Making training data of annotated tales, in two passes: all tales are surveyed and split, then each is prepared."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
 
-from ft_core.config import FineTuneConfig, make_config
-from ft_core.corpus.loading import read_tales, refusals_error
-from ft_core.corpus.preparation import Preparation, PreparedStep
-from ft_core.corpus.split import read_test_tales, split_tales
-from ft_core.corpus.training_data import TrainingData
+from ft_core.atomic import make_folder, telling_what_to_do
+from ft_core.config import make_config
+from ft_core.corpus.beside.retelling import Retellings
+from ft_core.corpus.beside.stac_sidecar import StacSidecars
+from ft_core.corpus.beside.summary import Summaries
+from ft_core.corpus.beside.tale_text import TaleTexts
+from ft_core.corpus.preparation import Preparation
+from ft_core.corpus.preparation_context import PreparationContext
+from ft_core.corpus.process_pool import map_in_order
+from ft_core.corpus.reading.loading import refusals_error
+from ft_core.corpus.reading.rule import Rules
+from ft_core.corpus.rendering import PreparedChunk
+from ft_core.corpus.splitting.split import plan_split, read_test_tales
+from ft_core.corpus.survey import survey_tales
+from ft_core.corpus.tale_chunk import cut_chunks
+from ft_core.corpus.tale_preparation import refuse_changed
+from ft_core.corpus.tale_worker import StepName, make_worker, make_worker_of_installed
+from ft_core.corpus.training_data import SPLITS, TrainingData
 from ft_core.corpus.writing import write_prepared
-from ft_core.example import Example, Skipped
+from ft_core.data_config import DataConfig
+from ft_core.example import Example
 from ft_core.step import Step, load_steps
-from ft_core.story import Story
 
 __all__ = ["prepare", "prepare_all_training_data", "prepare_training_data"]
 
 
-def prepare(data_dirs: Sequence[str | Path], steps: Sequence[Step], config: FineTuneConfig) -> Preparation:
+def prepare(
+    data_dirs: Sequence[str | Path],
+    steps: Sequence[Step],
+    config: DataConfig,
+    *,
+    workers: int = 1,
+    keep_examples: bool = False,
+    beside: Path | None = None,
+) -> Preparation:
     """Read tales, split them, and ask each step for an example, or a reason why there is none, of every event.
 
-    Files that cannot be read are in ``Preparation.tales.refusals``; the others go on.
+    Files that cannot be read are in ``Preparation.refusals``; the others go on. Close the preparation when it is written or
+    trained on: its lines are on the disk.
 
     Args:
         data_dirs: folders of annotated tales, or single files.
         steps: in the order in which they run.
-        config: for the seed, the shares of the splits and the list of test tales.
+        config: what decides which examples the tales give, and how they are split.
+        workers: how many processes work; the result is the same. More than one need steps that are installed.
+        keep_examples: whether the examples stay in memory too, to be trained on.
+        beside: folder in which a hidden one holds the lines meanwhile; None takes the system's for temporary files.
 
     Raises:
         NoTalesError: a folder is not there, or holds no file that may be a tale.
         TaleError: not one file could be read as a tale.
-        DataError: the list of test tales cannot be used.
+        DataError: the list of test tales, or something that lies beside the tales, cannot be used.
+        ConfigError: a rule that is to be switched off is none, or is needed.
         HookError: a step fails.
+        OutputError: the lines cannot be written.
     """
-    tales = read_tales(data_dirs)
-    if not tales.stories:
-        raise refusals_error(tales.refusals)
+    rules = Rules.without(config.without_rules or ())
+    sources = _find_sources(config)
+    survey = survey_tales(data_dirs, rules, compare_texts=config.leaks != "off", workers=workers)
+    if not survey.cards:
+        raise refusals_error(survey.refusals)
     test_tales = read_test_tales(config.test_tales) if config.test_tales is not None else None
-    splits = split_tales(tales.stories, config.val_fraction, config.test_fraction, config.seed, test_tales)
-    prepared = {step.name: _prepare_step(step, tales.stories) for step in steps}
-    return Preparation(", ".join(map(str, data_dirs)), tales, splits, config.seed, prepared)
+    plan = plan_split(survey.cards, config, test_tales)
+    hashes = {card.source: card.raw_hash for card in survey.cards}
+    preparation = Preparation.start(
+        source=", ".join(map(str, data_dirs)),
+        survey=survey,
+        plan=plan,
+        context=PreparationContext(config, rules, plan.splits, hashes, **sources),
+        steps=steps,
+        folder=_open_folder(beside),
+    )
+    return _collect(preparation, steps, workers, keep_examples)
 
 
-def prepare_training_data(data_dirs: Sequence[str | Path], steps: Sequence[Step], config: FineTuneConfig) -> TrainingData:
+def prepare_training_data(data_dirs: Sequence[str | Path], steps: Sequence[Step], config: DataConfig) -> TrainingData:
     """Return what the engine trains the steps on.
 
     Args and raised errors are those of :func:`prepare`.
     """
-    return prepare(data_dirs, steps, config).as_training_data()
+    with prepare(data_dirs, steps, config, keep_examples=True) as preparation:
+        return preparation.as_training_data()
 
 
 def prepare_all_training_data(
@@ -56,7 +96,7 @@ def prepare_all_training_data(
     steps: Sequence[str] | None = None,
     output_dir: str | Path | None = None,
     *,
-    config: FineTuneConfig | None = None,
+    config: DataConfig | None = None,
     keep_going: bool = False,
 ) -> dict[str, list[Example]]:
     """Make the examples of installed steps from a folder of annotated tales, all splits together.
@@ -64,12 +104,12 @@ def prepare_all_training_data(
     Args:
         data_dir: the folder, searched with all folders below it, or one file.
         steps: names of steps; None means all that are installed.
-        output_dir: where to write the JSONL files, ``manifest.json`` and ``report.json``; None writes nothing.
-        config: for the seed and the shares of the splits, which decide only what is written.
+        output_dir: where to write the JSONL files, manifest and report; None writes nothing.
+        config: what decides which examples the tales give, and how they are split.
         keep_going: leave out the files that cannot be read, instead of raising.
 
     Returns:
-        The examples of each step, in the order of tales and events.
+        The examples of each step: those to train on, then those of validation and test.
 
     Raises:
         UnknownStepError: a step is not installed.
@@ -79,21 +119,52 @@ def prepare_all_training_data(
     Other errors are those of :func:`prepare`.
     """
     chosen = load_steps().select(steps or ())
-    preparation = prepare([data_dir], chosen, config or make_config({}))
-    if preparation.tales.refusals and not keep_going:
-        raise refusals_error(preparation.tales.refusals)
-    if output_dir is not None:
-        write_prepared(preparation, Path(output_dir))
-    return {name: list(step.examples) for name, step in preparation.steps.items()}
+    with prepare([data_dir], chosen, config or make_config({}), keep_examples=True) as preparation:
+        if preparation.refusals and not keep_going:
+            raise refusals_error(preparation.refusals)
+        if output_dir is not None:
+            write_prepared(preparation, Path(output_dir))
+        return {
+            name: [example for split in SPLITS for example in preparation.list_examples(name, split)]
+            for name in preparation.steps
+        }
 
 
-def _prepare_step(step: Step, stories: Sequence[Story]) -> PreparedStep:
-    items = [item for story in stories for item in step.examples(story)]
-    return PreparedStep(
-        step.name,
-        step.distribution,
-        step.version,
-        tuple(step.info.writes),
-        tuple(item for item in items if isinstance(item, Example)),
-        tuple(item for item in items if isinstance(item, Skipped)),
-    )
+def _find_sources(config: DataConfig) -> dict[str, Any]:
+    """Find what lies beside the tales, before they are read: a wrong folder is to be told at once."""
+    return {
+        "sidecars": StacSidecars.find(config.stac_dir) if config.stac_dir else StacSidecars(),
+        "texts": TaleTexts.find(config.texts_dir),
+        "summaries": Summaries.read(config.summaries or ()),
+        "retellings": Retellings.find(config.retellings or ()),
+    }
+
+
+def _open_folder(beside: Path | None) -> TemporaryDirectory[str]:
+    if beside is not None:
+        make_folder(beside)
+    with telling_what_to_do(beside or Path(gettempdir())):
+        return TemporaryDirectory(prefix=".ft-core-prepare-", dir=beside)
+
+
+def _collect(preparation: Preparation, steps: Sequence[Step], workers: int, keep_examples: bool) -> Preparation:
+    collection, config = preparation.collection, preparation.config
+    try:
+        collection.add_all(_work(preparation, steps, workers, keep_examples))
+        refused = {refusal.file for refusal in collection.refusals}
+        gone = (each for each in preparation.survey.cards if each.story_id not in collection.digests)
+        collection.refusals += [refuse_changed(card.source) for card in gone if card.source not in refused]
+        if config.balance is not None:
+            collection.balance(config.balance)
+    except BaseException:
+        preparation.close()
+        raise
+    return preparation
+
+
+def _work(preparation: Preparation, steps: Sequence[Step], workers: int, keep_examples: bool) -> Iterator[PreparedChunk]:
+    chunks = cut_chunks(preparation.survey.files)
+    if workers == 1:
+        return map_in_order(make_worker, (steps, preparation.context, keep_examples), chunks, 1)
+    names = [StepName(step.name, step.distribution, step.version) for step in steps]
+    return map_in_order(make_worker_of_installed, (names, preparation.context, keep_examples), chunks, workers)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ft_core.config import FineTuneConfig
-from ft_core.corpus.loading import refusals_error
 from ft_core.corpus.preparation import Preparation
 from ft_core.corpus.preparing import prepare
+from ft_core.corpus.reading.loading import refusals_error
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.corpus.writing import write_prepared
 from ft_core.engine.base_model import name_base_model
@@ -134,10 +134,10 @@ def train_all_steps(
     """
     config = config or FineTuneConfig()
     chosen = load_steps().select(steps or ())
-    preparation = prepare([data_dir], chosen, config)
-    if preparation.tales.refusals and not keep_going:
-        raise refusals_error(preparation.tales.refusals)
-    return train_on_tales(preparation, chosen, config, named=bool(steps))
+    with prepare([data_dir], chosen, config, keep_examples=True) as preparation:
+        if preparation.refusals and not keep_going:
+            raise refusals_error(preparation.refusals)
+        return train_on_tales(preparation, chosen, config, named=bool(steps))
 
 
 def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig) -> RunRecord:
