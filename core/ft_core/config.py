@@ -38,6 +38,19 @@ class FineTuneConfig(DataConfig):
     learning_rate: float = Field(2e-4, gt=0, description="peak learning rate of AdamW")
     weight_decay: float = Field(0.01, ge=0, description="weight decay of AdamW")
     warmup_steps: int = Field(50, ge=0, description="warm-up steps; never more than a tenth of all steps")
+    packing: Literal["shared", "plain", "none"] = Field(
+        "shared", description="rows of a sequence share how their prompts begin where they can, stand side by side, or go alone"
+    )
+    pack_tokens: int | None = Field(None, ge=64, description="tokens in a sequence of several rows; unset: by the memory")
+    eval_steps: int | None = Field(
+        None, ge=1, description="optimizer steps between two looks at the validation tales; unset: once an epoch"
+    )
+    early_stopping_patience: int = Field(
+        3, ge=0, description="looks without a better validation loss after which a step's training ends; 0: never"
+    )
+    early_stopping_threshold: float = Field(0.001, ge=0, description="by how much a validation loss must be lower to be better")
+    save_steps: int = Field(50, ge=1, description="optimizer steps between two checkpoints")
+    report_to: tuple[str, ...] | None = Field(None, description="trackers that are told of the training, such as tensorboard")
     bf16: bool = Field(True, description="compute in bfloat16")
     load_in_4bit: bool = Field(False, description="load the base in 4 bit (a GPU only)")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where to train")

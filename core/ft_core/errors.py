@@ -34,7 +34,8 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── ChatTemplateError       a chat template that cannot carry our prompts
     │   ├── RowTooLongError         a row longer than the limit
     │   ├── NoTrainedTokensError    a row without a token to learn
-    │   └── NoExamplesError         a named step without examples
+    │   ├── NoExamplesError         a named step without examples
+    │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
     └── OutputError                 an output folder that cannot be used
         └── RunMismatchError        the folder holds another run, or this step already
 """
@@ -76,6 +77,7 @@ __all__ = [
     "StepImportError",
     "TaleError",
     "TrainingError",
+    "TrainingStoppedError",
     "UnknownHookError",
     "UnknownStepError",
     "UsageError",
@@ -225,3 +227,19 @@ class OutputError(FtCoreError):
 
 class RunMismatchError(OutputError):
     """The output folder holds another run, or holds the step already."""
+
+
+class TrainingStoppedError(TrainingError):
+    """The user, or the system, has asked a training to stop; it can go on from a checkpoint.
+
+    Attributes:
+        signal: what asked.
+        step: optimizer steps that are done.
+        steps: optimizer steps in all.
+    """
+
+    exit_code: ClassVar[int] = 130  # as shells have it where a signal ended a program
+
+    def __init__(self, signal: str, step: int, steps: int) -> None:
+        super().__init__(f"stopped by {signal} after optimizer step {step} of {steps}; a checkpoint was written")
+        self.signal, self.step, self.steps = signal, step, steps

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,12 +10,9 @@ import torch
 from ft_core.config import FineTuneConfig
 from ft_core.engine.adapter import attached_adapter, linear_layers
 from ft_core.engine.loading import LoadedBase
-from ft_core.engine.rows import make_rows
-from ft_core.engine.schedule import plan_schedule
-from ft_core.engine.supervised import train_rows
 from ft_core.errors import TrainingError
 from ft_core.lora import LoraSettings
-from tests.engine.fake_step import some_texts
+from tests.engine.loop import training
 
 ALL_LINEAR = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
 CONFIG = FineTuneConfig(batch_size=2, gradient_accumulation_steps=2, max_steps=2, learning_rate=1e-2)
@@ -21,14 +20,10 @@ CONFIG = FineTuneConfig(batch_size=2, gradient_accumulation_steps=2, max_steps=2
 
 def train(loaded: LoadedBase, settings: LoraSettings, who: str) -> str:
     """Train an adapter and return a hash of its weights."""
-    from peft import get_peft_model_state_dict
-
-    rows = make_rows(loaded.chat, who, some_texts(who=who), CONFIG, loaded.context).rows
-    with attached_adapter(loaded.model, settings, seed=CONFIG.seed, checkpointing=False) as model:
-        schedule = plan_schedule(who, len(rows), CONFIG, "cpu")
-        train_rows(model, loaded.chat, rows, schedule=schedule, config=CONFIG, device="cpu", on_step=lambda entry: None)
-        weights = get_peft_model_state_dict(model)
-        return hashlib.sha256(b"".join(weights[name].numpy().tobytes() for name in sorted(weights))).hexdigest()
+    rows = training.some_rows(loaded, who=who)
+    with tempfile.TemporaryDirectory() as folder:
+        weights = training.train(loaded, rows, Path(folder), CONFIG, packing="plain", settings=settings).weights
+    return hashlib.sha256(b"".join(weights[name].numpy().tobytes() for name in sorted(weights))).hexdigest()
 
 
 def probe(loaded: LoadedBase) -> torch.Tensor:

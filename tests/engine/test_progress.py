@@ -50,7 +50,7 @@ def test_the_bar_has_loss_and_speed() -> None:
 
 def test_the_log_has_a_line_as_soon_as_a_step_is_done(tmp_path: Path) -> None:
     with TrainingLog(tmp_path / "log.jsonl", LineProgress(io.StringIO())) as log:
-        log.add(entry(1))
+        log.note_step(entry(1))
         assert json.loads((tmp_path / "log.jsonl").read_text(encoding="utf-8")) == {
             "step": 1, "loss": 1.5, "learning_rate": 1e-3, "tokens": 100, "seconds": 2.0
         }  # fmt: skip
@@ -78,3 +78,25 @@ def test_the_exit_code_tells_whether_all_that_was_asked_for_is_there(
     tmp_path: Path, status: str, named: bool, code: int
 ) -> None:
     assert Run(tmp_path, {"action": StepRecord(status)}, named).exit_code == code  # type: ignore[arg-type]
+
+
+def test_the_log_of_a_resumed_training_goes_on_after_the_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with TrainingLog(path, LineProgress(io.StringIO())) as log:
+        for step in (1, 2, 3):
+            log.note_step(entry(step))
+        log.note_evaluation(2, 0.5)
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"step": 4, "lo')  # cut off by a crash
+    with TrainingLog(path, LineProgress(io.StringIO()), after=2) as log:
+        log.note_step(entry(3))
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(line["step"], "val_loss" in line) for line in lines] == [(1, False), (2, False), (2, True), (3, False)]
+
+
+def test_a_process_that_does_not_write_leaves_the_log_alone(tmp_path: Path) -> None:
+    shown = io.StringIO()
+    with TrainingLog(tmp_path / "log.jsonl", LineProgress(shown), is_writer=False) as log:
+        log.note_step(entry(1))
+    assert not (tmp_path / "log.jsonl").exists()
+    assert shown.getvalue() == ""

@@ -12,6 +12,7 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
 from ft_core.engine import step_trainer
 from ft_core.engine.example_choice import choose_examples
+from ft_core.engine.loop.optimization import Optimization
 from ft_core.engine.step_trainer import StepTrainer
 from ft_core.errors import NoExamplesError, RunMismatchError, TrainingError, UnknownStepError
 from ft_core.example import Example
@@ -139,7 +140,7 @@ def test_what_breaks_in_the_training_stack_becomes_an_error_of_the_step(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(step_trainer, "train_rows", fail)
+    monkeypatch.setattr(Optimization, "run", fail)
     with pytest.raises(TrainingError, match=r"Step 'action': training stopped: RuntimeError: out of memory"):
         trainer.train(StepData(some_texts()))
 

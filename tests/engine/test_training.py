@@ -9,8 +9,9 @@ import pytest
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
-from ft_core.engine import run_in_progress, step_trainer
+from ft_core.engine import run_in_progress
 from ft_core.engine.loading import LoadedBase
+from ft_core.engine.loop.optimization import Optimization
 from ft_core.engine.training import train_steps
 from ft_core.errors import BaseModelError, HookFailedError, RunMismatchError, TrainingError
 from tests.engine.fake_step import fake_step, some_data, some_texts
@@ -132,7 +133,7 @@ def test_an_interrupted_overwriting_keeps_what_was_there(config: MakeConfig, mon
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(step_trainer, "train_rows", interrupt)
+    monkeypatch.setattr(Optimization, "run", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train_steps(data, [fake_step("action")], config(), overwrite=True)
     assert read_run(config())["steps"] == before["steps"]

@@ -16,10 +16,11 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.process_pool import check_workers
 from ft_core.corpus.reporting.report import build_report
 from ft_core.corpus.reporting.report_text import format_report
+from ft_core.engine.loop.world import is_first_process
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
-from ft_core.engine.training import Run, train_on_tales, train_steps
-from ft_core.errors import UsageError
+from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
+from ft_core.errors import TrainingStoppedError, UsageError
 from ft_core.step import Step, load_steps
 
 __all__ = ["add_arguments", "run"]
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's flags."""
     add_data_flags(parser, required=False)
     parser.add_argument("--prepared", metavar="DIR", help="train on the JSONL files of this folder instead of tales")
+    parser.add_argument("--resume", metavar="DIR", help="go on with the run in this output folder, with its own settings")
     add_step_flags(parser)
     parser.add_argument(
         "--overwrite",
@@ -41,25 +43,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train the steps that were asked for."""
+    _log_to_stderr()
+    try:
+        trained, incomplete = _resume(arguments) if arguments.resume else _begin(arguments)
+    except TrainingStoppedError as error:
+        folder = arguments.resume or resolve_config(arguments).output_dir
+        say(f"Training was {error}. Go on with: ft-core train --resume {folder}")
+        return error.exit_code
+    if not is_first_process():
+        return trained.exit_code
+    if arguments.json:
+        print_json(json.loads((trained.folder / RUN_FILE).read_text(encoding="utf-8")))
+    else:
+        print_summary(trained)
+    return int(trained.exit_code or incomplete)
+
+
+def _resume(arguments: argparse.Namespace) -> tuple[Run, bool]:
+    given = [name for name in ("data_dir", "prepared", "steps", "config") if getattr(arguments, name)]
+    given += [name for name in FineTuneConfig.model_fields if getattr(arguments, name) is not None]
+    if given or arguments.all_installed or arguments.overwrite:
+        raise UsageError("--resume goes on with the run's own data, steps and settings; give the folder alone.")
+    return resume_training(arguments.resume), False
+
+
+def _begin(arguments: argparse.Namespace) -> tuple[Run, bool]:
     if bool(arguments.data_dir) == bool(arguments.prepared):
         raise UsageError("Say what to train on: --data-dir DIR with tales, or --prepared DIR with JSONL files (and not both).")
     config = resolve_config(arguments)
     steps = load_steps()
     chosen = select_steps(arguments, steps)
     broken = warn_of_broken_steps(arguments, steps)
-    _log_to_stderr()
-    trained, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
-    if arguments.json:
-        print_json(json.loads((trained.folder / RUN_FILE).read_text(encoding="utf-8")))
-    else:
-        print_summary(trained)
-    return int(trained.exit_code or broken or incomplete)
+    run, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
+    return run, broken or incomplete
 
 
 def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
     workers = check_workers(arguments.workers)
     with prepare(arguments.data_dir, steps, config, workers=workers, keep_examples=True) as preparation:
-        say(format_report(build_report(preparation)) + "\n")
+        if is_first_process():
+            say(format_report(build_report(preparation)) + "\n")
         run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
     return run, warn_of_refused_tales(arguments, preparation.refusals)
 
@@ -75,5 +98,5 @@ def _log_to_stderr() -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("ft_core")
     logger.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.INFO if is_first_process() else logging.ERROR)
     logger.propagate = False

@@ -12,7 +12,7 @@ from ft_core.atomic import make_folder
 from ft_core.engine.run_file import RunRecord, read_run
 from ft_core.errors import OutputError, RunMismatchError
 
-__all__ = ["OUR_FILES", "Claim", "claim_output", "remove_adapter"]
+__all__ = ["OUR_FILES", "Claim", "claim_output", "claim_resumed", "read_resumable", "remove_adapter"]
 
 OUR_FILES = ("adapter_config.json", "log.jsonl")
 """Files by which the folder of a step is known to be one of ours."""
@@ -72,6 +72,41 @@ def claim_output(folder: Path, planned: RunRecord, steps: Sequence[str], *, over
         )
     distributions = {**held.distributions, **planned.distributions}
     return Claim(replace(planned, base=held.base, steps=held.steps, distributions=distributions))
+
+
+def claim_resumed(folder: Path, planned: RunRecord) -> Claim:
+    """Say that a run can go on in its output folder.
+
+    Args:
+        folder: with ``run.json``.
+        planned: the run as it would be now, without steps.
+
+    Raises:
+        RunMismatchError: base, data, split or seed are no longer those of the run.
+        OutputError: the folder holds no run, or cannot be written.
+    """
+    held = read_resumable(folder)
+    _check_writable(folder)
+    differences = list(_compare(held, planned))
+    if differences:
+        raise RunMismatchError(
+            f"The run in {folder} cannot go on, for something has changed:\n" + "".join(f"  - {line}\n" for line in differences)
+        )
+    return Claim(held)
+
+
+def read_resumable(folder: Path) -> RunRecord:
+    """Return the record of the run in a folder.
+
+    Raises:
+        OutputError: the folder holds none.
+    """
+    held = read_run(folder)
+    if held is None:
+        raise OutputError(
+            f"{folder} holds no run that could go on: it has no run.json. Begin one, with --data-dir or --prepared."
+        )
+    return held
 
 
 def remove_adapter(folder: Path) -> None:

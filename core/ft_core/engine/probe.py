@@ -7,8 +7,8 @@ import random
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ft_core.engine.pack.layout import common_prefix
 from ft_core.engine.rows import Row
-from ft_core.engine.shared_prefix import common_prefix
 from ft_core.engine.unsloth_stack import import_torch
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def mean_loss(model: PeftModel, rows: Sequence[Row]) -> float:
     model.eval()
     # no_grad and not inference_mode: what the model caches here is used in training afterwards.
     with torch.no_grad():
-        shared = common_prefix([row.input_ids for row in rows], [row.prompt_length for row in rows]) if on_cpu else 0
+        shared = common_prefix(rows) if on_cpu else 0
         cache = _read_prefix(model, rows[0].input_ids[:shared]) if shared else None
         total = sum(_row_loss(model, row, shared, copy.deepcopy(cache)) for row in rows)
     model.train(was_training)

@@ -117,23 +117,57 @@ def choose_progress(stream: TextIO | None = None) -> TrainingProgress:
 
 
 class TrainingLog:
-    """``log.jsonl``: one line for each optimizer step, there as soon as the step is done."""
+    """``log.jsonl``: one line for each optimizer step or evaluation, there as soon as it is done.
 
-    def __init__(self, path: Path, progress: TrainingProgress) -> None:
-        self._file = path.open("w", encoding="utf-8")
+    Args:
+        path: the file.
+        progress: shows the same.
+        is_writer: whether this process writes; another one writes and shows nothing.
+        after: the optimizer step that training goes on after; later lines of an earlier part are taken out.
+    """
+
+    def __init__(self, path: Path, progress: TrainingProgress, is_writer: bool = True, *, after: int = 0) -> None:
+        self._file: TextIO | None = None
         self._progress = progress
+        if is_writer:
+            lines = _read_lines_until(path, after) if after else []
+            self._file = path.open("w", encoding="utf-8")
+            self._file.writelines(lines)
+            self._file.flush()
 
     def __enter__(self) -> TrainingLog:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
-    def add(self, entry: LogEntry) -> None:
+    def note_step(self, entry: LogEntry) -> None:
         """Write and show one optimizer step."""
-        self._file.write(json.dumps(asdict(entry)) + "\n")
-        self._file.flush()
-        self._progress.advance(entry)
+        self._write(asdict(entry))
+        if self._file is not None:
+            self._progress.advance(entry)
+
+    def note_evaluation(self, step: int, val_loss: float) -> None:
+        """Write a validation loss."""
+        self._write({"step": step, "val_loss": val_loss})
+
+    def _write(self, line: dict[str, float]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(line) + "\n")
+            self._file.flush()
+
+
+def _read_lines_until(path: Path, step: int) -> list[str]:
+    """Return the lines of a log up to an optimizer step; a line that a crash cut off is none."""
+    kept = []
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else ():
+        try:
+            if line.endswith("\n") and json.loads(line)["step"] <= step:
+                kept.append(line)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return kept
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,7 +36,17 @@ class StepRecord:
         tokens, trained_tokens: in one epoch: all, and those that are learnt.
         first_loss, last_loss: mean loss on the probe rows before and after.
         seconds: for tokenising, both probes and training.
-        packing: ``shared`` where the rows of a forward pass share the prompt's static part, else ``none``.
+        val_examples: validation examples.
+        optimizer_steps: how many were made; fewer than planned where training stopped early.
+        best_step: the optimizer step whose weights the adapter has.
+        val_loss: the lowest validation loss, which is that step's; None without validation examples.
+        stopped_early: why training ended before its last step, None where it did not.
+        packing: ``shared`` where rows of a sequence share the prompt's static part, ``plain`` where they stand side by side,
+            ``none`` where each goes alone.
+        packing_reason: why it is not ``shared``, None where it is.
+        forward: the way in which packs were computed.
+        checkpointing: whether activations were computed again in the backward pass.
+        events: what happened on the way, such as memory that ran out.
         peak_memory_gib: the most GPU memory that was allocated, in GiB; None on a CPU.
     """
 
@@ -50,7 +60,16 @@ class StepRecord:
     first_loss: float | None = None
     last_loss: float | None = None
     seconds: float | None = None
+    val_examples: int = 0
+    optimizer_steps: int = 0
+    best_step: int | None = None
+    val_loss: float | None = None
+    stopped_early: str | None = None
     packing: str = "none"
+    packing_reason: str | None = None
+    forward: str | None = None
+    checkpointing: bool = False
+    events: Sequence[Mapping[str, Any]] = ()
     peak_memory_gib: float | None = None
 
 
@@ -66,6 +85,7 @@ class RunRecord:
         versions: of the training stack, by distribution.
         distributions: what provided each step: ``ft-stac 1.0``.
         steps: by name, also those of earlier trainings into this folder.
+        planned: the steps that the latest training was asked for, so that it can be resumed.
     """
 
     base: Mapping[str, str | None]
@@ -75,6 +95,7 @@ class RunRecord:
     versions: Mapping[str, str] = field(default_factory=dict)
     distributions: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, StepRecord] = field(default_factory=dict)
+    planned: Sequence[str] = ()
 
 
 def write_run(folder: Path, record: RunRecord) -> None:
@@ -122,4 +143,4 @@ def installed_versions() -> dict[str, str]:
 def _known(kind: type[RunRecord | StepRecord], values: Mapping[str, Any]) -> dict[str, Any]:
     # A newer version may have written more keys than this one knows.
     names = {each.name for each in fields(kind)}
-    return {name: value for name, value in values.items() if name in names}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in names}

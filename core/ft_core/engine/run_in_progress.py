@@ -21,8 +21,9 @@ class RunInProgress:
     the step is finished anew, and another run until this one has its first adapter.
     """
 
-    def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig) -> None:
+    def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig, *, is_writer: bool = True) -> None:
         self._folder, self._record, self._replaced, self._config = folder, claim.record, claim.replaced, config
+        self._is_writer = is_writer
         self._loaded: LoadedBase | None = None
 
     def load(self) -> LoadedBase:
@@ -46,7 +47,7 @@ class RunInProgress:
         return self._loaded
 
     def note(self, step: str, record: StepRecord) -> None:
-        """Write how a step stands.
+        """Write how a step stands, in the process that writes.
 
         Raises:
             OutputError: ``run.json`` cannot be written, or another run's adapters cannot be removed.
@@ -55,6 +56,8 @@ class RunInProgress:
         if record.status != "done" and held is not None and held.status == "done":
             return
         self._record = replace(self._record, steps={**self._record.steps, step: record})
+        if not self._is_writer:
+            return
         if record.status == "done":
             self._remove_replaced(step)
         if self._replaced is None:

@@ -17,21 +17,19 @@ from typing import TYPE_CHECKING
 from ft_core.atomic import make_folder
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
-from ft_core.engine.adapter import attached_adapter
 from ft_core.engine.adapter_files import replaced_adapter, write_adapter
-from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.loading import LoadedBase, load_base
-from ft_core.engine.memory import choose_checkpointing, forget_peak, read_peak
-from ft_core.engine.packing import choose_rows_per_pack
+from ft_core.engine.loop.checkpoint import CheckpointStore
+from ft_core.engine.loop.interruption import heeding_signals
+from ft_core.engine.loop.world import World
+from ft_core.engine.memory import forget_peak, read_peak
 from ft_core.engine.probe import choose_probe, mean_loss
-from ft_core.engine.progress import TrainingLog, TrainingProgress, choose_progress, shown
-from ft_core.engine.rows import Rows, make_rows
+from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
-from ft_core.engine.schedule import Schedule, plan_schedule
-from ft_core.engine.supervised import train_rows
-from ft_core.errors import FtCoreError, NoExamplesError, RunMismatchError, TrainingError
-from ft_core.example import Example, TrainingText
-from ft_core.lora import LoraSettings
+from ft_core.engine.step_session import StepSession
+from ft_core.engine.step_work import StepWork, gather_work
+from ft_core.errors import FtCoreError, RunMismatchError, TrainingError
+from ft_core.example import Example
 from ft_core.step import Step, load_steps
 
 if TYPE_CHECKING:
@@ -41,6 +39,8 @@ __all__ = ["StepTrainer"]
 
 
 logger = logging.getLogger(__name__)
+
+_CHECKPOINTS = "checkpoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class StepTrainer:
         loaded: LoadedBase | None = None,
         progress: TrainingProgress | None = None,
         overwrite: bool = False,
+        world: World | None = None,
     ) -> None:
         """Prepare to train a step.
 
@@ -75,6 +76,7 @@ class StepTrainer:
             loaded: a base model that is already in memory.
             progress: how to show the training.
             overwrite: whether an adapter in the step's folder may be replaced.
+            world: the processes that train together; None for this one alone.
 
         Raises:
             UnknownStepError: no such step is installed.
@@ -85,6 +87,7 @@ class StepTrainer:
         self._loaded = loaded
         self._progress = progress or choose_progress()
         self._overwrite = overwrite
+        self._world = world or World()
         self._attached = ExitStack()
         self._trained: _Trained | None = None
 
@@ -96,53 +99,44 @@ class StepTrainer:
         self._loaded = self._loaded or load_base(self.config)
         return self._loaded
 
-    def train(self, examples: Sequence[Example] | StepData) -> StepRecord:
-        """Train a fresh adapter; every line of ``log.jsonl`` is there as soon as its optimizer step is done.
+    def train(self, examples: Sequence[Example] | StepData, *, resume: bool = False) -> StepRecord:
+        """Train an adapter; every line of ``log.jsonl`` is there as soon as its optimizer step is done.
 
         Args:
             examples: the training examples, with their prompts, or all that is prepared for the step.
+            resume: whether to go on from the last checkpoint in the step's folder, where there is one.
 
         Raises:
             NoExamplesError: there is nothing to train on.
             OutputError: the step's folder cannot be used.
+            TrainingStoppedError: a signal asked to stop; a checkpoint was written.
             TrainingError: training failed.
         """
         started = time.monotonic()
         self.close()
         self._refuse_to_replace()
-        loaded = self.load_model()
-        texts, shown_examples = choose_examples(examples, self.config)
-        rows = self._make_rows(loaded, texts)
-        settings = self.step.configure_lora(self.config.lora, shown_examples)
-        rows_per_pack = choose_rows_per_pack(self.step.name, loaded, rows, settings, self.config)
-        schedule = plan_schedule(self.step.name, len(rows.rows), self.config, loaded.device, rows_per_pack=rows_per_pack)
+        loaded, store = self.load_model(), CheckpointStore(self.folder / _CHECKPOINTS)
+        if not resume and self._world.is_writer:
+            store.remove()
+        work = gather_work(self.step, self.config, loaded, examples, store.load_last() if resume else None)
         forget_peak(loaded.device)
-        make_folder(self.folder)
+        if self._world.is_writer:
+            make_folder(self.folder)
         try:
-            model = self._attach(loaded, rows, schedule, settings)
-            first, last = self._train_and_probe(model, loaded, rows, schedule)
+            record = self._optimize(loaded, work, store)
         except FtCoreError:
             raise
         except Exception as error:  # the one place where the training stack runs
             raise TrainingError(f"Step {self.step.name!r}: training stopped: {type(error).__name__}: {error}") from error
-        record = StepRecord(
-            "done",
-            adapter=self.step.name,
-            examples=len(rows.rows),
-            too_long=rows.too_long,
-            tokens=rows.tokens,
-            trained_tokens=rows.trained_tokens,
-            first_loss=first,
-            last_loss=last,
-            seconds=round(time.monotonic() - started, 3),
-            packing="shared" if schedule.packed else "none",
-            peak_memory_gib=read_peak(loaded.device),
-        )
-        self._trained = _Trained(model, record)
+        record = StepRecord(**asdict(record) | {"seconds": round(time.monotonic() - started, 3)})
+        assert self._trained is not None  # noqa: S101  # _optimize has set it
+        self._trained = _Trained(self._trained.model, record)
         return record
 
     def save(self) -> Path:
         """Write the adapter, its tokenizer and ``metrics.json``, complete or not at all, and return the folder.
+
+        Checkpoints go: there is nothing to go on with.
 
         Raises:
             TrainingError: nothing has been trained.
@@ -150,11 +144,13 @@ class StepTrainer:
         """
         if self._trained is None or self._loaded is None:
             raise TrainingError(f"Step {self.step.name!r} has not been trained yet. Call train() before save().")
-        metrics = json.dumps(asdict(self._trained.record), indent=2) + "\n"
-        with replaced_adapter(self.folder) as temporary:
-            write_adapter(self._trained.model, self._loaded.chat.tokenizer, self._loaded.base, temporary)
-            (temporary / "metrics.json").write_text(metrics, encoding="utf-8")
-            shutil.copy2(self.folder / "log.jsonl", temporary)
+        if self._world.is_writer:
+            metrics = json.dumps(asdict(self._trained.record), indent=2) + "\n"
+            with replaced_adapter(self.folder) as temporary:
+                write_adapter(self._trained.model, self._loaded.chat.tokenizer, self._loaded.base, temporary)
+                (temporary / "metrics.json").write_text(metrics, encoding="utf-8")
+                shutil.copy2(self.folder / "log.jsonl", temporary)
+        self._world.wait()
         return self.folder
 
     def close(self) -> None:
@@ -167,40 +163,20 @@ class StepTrainer:
 
             torch.cuda.empty_cache()
 
-    def _make_rows(self, loaded: LoadedBase, texts: Sequence[TrainingText]) -> Rows:
-        if not texts:
-            raise NoExamplesError(f"Step {self.step.name!r} has no training examples.")
-        rows = make_rows(loaded.chat, self.step.name, texts, self.config, loaded.context)
-        if not rows.rows:
-            raise NoExamplesError(
-                f"Step {self.step.name!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."
-            )
-        return rows
-
-    def _attach(self, loaded: LoadedBase, rows: Rows, schedule: Schedule, settings: LoraSettings) -> PeftModel:
-        tokens = rows.longest * schedule.rows_per_pass
-        checkpointing = choose_checkpointing(self.step.name, loaded.model, tokens, loaded.device)
-        adapter = attached_adapter(loaded.model, settings, seed=self.config.seed, checkpointing=checkpointing)
-        return self._attached.enter_context(adapter)
-
     def _refuse_to_replace(self) -> None:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:
             raise RunMismatchError(f"{self.folder} holds an adapter already. Choose another output_dir, or overwrite it.")
 
-    def _train_and_probe(self, model: PeftModel, loaded: LoadedBase, rows: Rows, schedule: Schedule) -> tuple[float, float]:
-        name, probe = self.step.name, choose_probe(rows.rows, self.config.seed)
-        first = mean_loss(model, probe)
-        with shown(self._progress, name, schedule.steps), TrainingLog(self.folder / "log.jsonl", self._progress) as log:
-            train_rows(
-                model,
-                loaded.chat,
-                rows.rows,
-                schedule=schedule,
-                config=self.config,
-                device=loaded.device,
-                on_step=log.add,
-            )
+    def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> StepRecord:
+        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world)
+        model = session.attach(self._attached)
+        probe = choose_probe(work.rows.rows, self.config.seed)
+        first = mean_loss(model, probe) if work.first_loss is None else work.first_loss
+        with heeding_signals() as interruption:
+            record = session.train(model, first, self.folder / "log.jsonl", self._progress, interruption)
         last = mean_loss(model, probe)
         if not math.isfinite(last):
-            raise TrainingError(f"Step {name!r}: the loss after training is {last}. Lower the learning rate.")
-        return first, last
+            raise TrainingError(f"Step {self.step.name!r}: the loss after training is {last}. Lower the learning rate.")
+        record = StepRecord(**asdict(record) | {"last_loss": last, "peak_memory_gib": read_peak(loaded.device)})
+        self._trained = _Trained(model, record)
+        return record

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ft_core.config import FineTuneConfig
+from ft_core.config import FineTuneConfig, make_config
 from ft_core.corpus.preparation import Preparation
+from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.loading import refusals_error
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.corpus.writing import write_prepared
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
-from ft_core.engine.output_folder import claim_output
+from ft_core.engine.loop.world import World, find_world, is_first_process
+from ft_core.engine.output_folder import Claim, claim_output, claim_resumed, read_resumable
 from ft_core.engine.progress import TrainingProgress, choose_progress
-from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions
+from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, read_run
 from ft_core.engine.run_in_progress import RunInProgress
 from ft_core.engine.step_trainer import StepTrainer
-from ft_core.errors import FtCoreError, NoExamplesError, OutputError
+from ft_core.errors import FtCoreError, NoExamplesError, OutputError, TrainingStoppedError
 from ft_core.step import Step, load_steps
 
-__all__ = ["DATA_FOLDER", "Run", "train_all_steps", "train_on_tales", "train_steps"]
+__all__ = ["DATA_FOLDER", "Run", "resume_training", "train_all_steps", "train_on_tales", "train_steps"]
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ def train_steps(
     *,
     overwrite: bool = False,
     named: bool = True,
+    resume: bool = False,
     progress: TrainingProgress | None = None,
 ) -> Run:
     """Train one adapter per step; the base model is loaded once, and a step that fails does not stop the others.
@@ -69,23 +72,29 @@ def train_steps(
         config: what was asked for.
         overwrite: whether what the output folder holds may be replaced.
         named: whether a step without examples is a failure (it was asked for) or only a warning.
+        resume: whether to go on with the run that the output folder holds: steps that are done are kept, and the one that was
+            under way goes on from its last checkpoint.
         progress: how to show the training; None chooses by the terminal.
 
     Raises:
         RunMismatchError: the output folder holds another run, or one of the steps already.
         OutputError: the output folder cannot be used.
+        TrainingStoppedError: a signal asked to stop.
         TrainingError: the base model cannot be loaded, or training is not possible here at all.
     """
-    folder = Path(config.output_dir)
-    names = [step.name for step in steps]
-    claim = claim_output(folder, _plan_run(data, steps, config), names, overwrite=overwrite)
-    run = RunInProgress(folder, claim, config)
+    folder, world = Path(config.output_dir), find_world(find_device(config.device, load_in_4bit=config.load_in_4bit))
+    claim = _claim(folder, _plan_run(data, steps, config), world, overwrite=overwrite, resume=resume)
+    run = RunInProgress(folder, claim, config, is_writer=world.is_writer)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:
-        step_data = data.steps.get(step.name, StepData(()))
+        step_data, held = data.steps.get(step.name, StepData(())), claim.record.steps.get(step.name)
+        if resume and held is not None and held.status == "done":
+            records[step.name] = held
+            continue
         if step_data.train:
-            records[step.name] = _train_step(run, step, step_data, config, shown)
+            trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world)
+            records[step.name] = _train_step(run, trainer, step_data, resume=resume)
         else:
             records[step.name] = _skip_step(step, step_data)
         run.note(step.name, records[step.name])
@@ -100,16 +109,46 @@ def train_on_tales(
     overwrite: bool = False,
     named: bool = True,
 ) -> Run:
-    """Train on prepared tales, and keep beside the adapters what they were trained on.
+    """Train on prepared tales, and keep beside the adapters what they are trained on.
 
     ``_data`` in the output folder holds what ``ft-core prepare`` writes: every example with its tale and event, and every
-    event that was skipped and every value that was repaired, with file, JSON path and reason.
+    event that was skipped and every value that was repaired, with file, JSON path and reason. It is there before training
+    begins, so that a run that is cut off can go on.
 
     Args and raised errors are those of :func:`train_steps`.
     """
-    run = train_steps(preparation.as_training_data(), steps, config, overwrite=overwrite, named=named)
-    write_prepared(preparation, run.folder / DATA_FOLDER)
-    return run
+    data, folder = preparation.as_training_data(), Path(config.output_dir)
+    # Whether the folder may be used is asked before anything is written into it, and by train_steps once more.
+    device = find_device(config.device, load_in_4bit=config.load_in_4bit)
+    if is_first_process():
+        claim_output(folder, _plan_run(data, steps, config), [step.name for step in steps], overwrite=overwrite)
+        write_prepared(preparation, folder / DATA_FOLDER)
+    find_world(device).wait()
+    return train_steps(data, steps, config, overwrite=overwrite, named=named)
+
+
+def resume_training(folder: str | Path) -> Run:
+    """Go on with a run that was cut off, with its own settings, on the data that it was begun with.
+
+    Args:
+        folder: the run's output folder.
+
+    Raises:
+        OutputError: the folder holds no run.
+        PreparedDataError: the data is not there any more.
+        UnknownStepError: a step of the run is not installed any more.
+
+    Other errors are those of :func:`train_steps`.
+    """
+    place = Path(folder)
+    held = read_resumable(place)
+    config = make_config({**held.config, "output_dir": str(place)})
+    kept = place / DATA_FOLDER
+    source = kept if kept.is_dir() else Path(str(held.data.get("source")))
+    planned = list(held.planned or held.steps)
+    data = read_prepared(source)
+    data = replace(data, source=str(held.data.get("source")))
+    return train_steps(data, load_steps().select(planned), config, resume=True)
 
 
 def train_all_steps(
@@ -140,6 +179,13 @@ def train_all_steps(
         return train_on_tales(preparation, chosen, config, named=bool(steps))
 
 
+def _claim(folder: Path, planned: RunRecord, world: World, *, overwrite: bool, resume: bool) -> Claim:
+    if not world.is_writer:  # the first process has looked, and it alone writes
+        held = read_run(folder)
+        return Claim(held if resume and held is not None else planned)
+    return claim_resumed(folder, planned) if resume else claim_output(folder, planned, planned.planned, overwrite=overwrite)
+
+
 def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig) -> RunRecord:
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
     return RunRecord(
@@ -154,23 +200,23 @@ def _plan_run(data: TrainingData, steps: Sequence[Step], config: FineTuneConfig)
         config=config.model_dump(mode="json"),
         versions=installed_versions(),
         distributions={step.name: f"{step.distribution} {step.version}" for step in steps},
+        planned=tuple(step.name for step in steps),
     )
 
 
-def _train_step(
-    run: RunInProgress, step: Step, data: StepData, config: FineTuneConfig, progress: TrainingProgress
-) -> StepRecord:
-    loaded = run.load()
-    run.note(step.name, StepRecord("running", examples=len(data.train)))
-    trainer = StepTrainer(step, config, loaded=loaded, progress=progress, overwrite=True)
+def _train_step(run: RunInProgress, trainer: StepTrainer, data: StepData, *, resume: bool) -> StepRecord:
+    name = trainer.step.name
+    run.note(name, StepRecord("running", examples=len(data.train)))
     try:
-        record = trainer.train(data)
+        record = trainer.train(data, resume=resume)
         trainer.save()
+    except TrainingStoppedError:
+        raise
     except FtCoreError as error:
-        logger.error("Step %s failed: %s", step.name, error)
+        logger.error("Step %s failed: %s", name, error)
         failed = StepRecord("failed", reason=str(error), examples=len(data.train))
         if isinstance(error, OutputError):  # the next steps could not be written either
-            run.note(step.name, failed)
+            run.note(name, failed)
             raise
         return failed
     finally:

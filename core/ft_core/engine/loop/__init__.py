@@ -1,0 +1,1 @@
+"""The optimizer loop: batches, steps, checkpoints, and what is watched meanwhile."""

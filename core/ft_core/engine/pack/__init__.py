@@ -1,0 +1,1 @@
+"""Packs: several rows in one sequence, with the prompt's common beginning computed once."""
