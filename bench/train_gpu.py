@@ -1,11 +1,18 @@
-"""Speed and memory of training on a GPU, with a base model of random weights made on the spot.
+"""Speed of training on a GPU: ft-core next to the recipes that people use, on the same examples of the same steps.
 
-    python bench/train_gpu.py --shape 7b --data-dir ../shared/corpus/IndianTales/json_v3 --steps action --max-steps 10
-    python bench/train_gpu.py --shape 7b --load-in-4bit --prepared DIR --steps action event_type --max-steps 10
+    ft-core prepare --data-dir CORPUS --output-dir prepared
+    python bench/train_gpu.py --shape 7b --prepared prepared --output results.json
+    python bench/train_gpu.py --shape 7b --prepared prepared --load-in-4bit --output results.json
 
-The base is a Qwen2 with a tokenizer that is trained on the data; it is written once into ``--base-dir``. With
-``--prepared`` no step has to be installed. Prints one JSON object: examples per second (loading, probes and the first two
-optimizer steps left out) and peak memory for each step.
+The base is a Qwen2 of random weights with a tokenizer that is trained on the prompts. The recipes:
+
+trl      TRL's trainer with PEFT: batches of 4, 4 of them a step, gradient checkpointing, the loss on everything
+users    the same with Unsloth and its checkpointing
+plain    Unsloth without checkpointing: rows packed to 8,192 tokens, the loss on the answers, no trainer around it
+ours     ft-core's own loop
+
+``trl`` has a process of its own, for Unsloth patches TRL; the others share one, in which the base is loaded once. Loading and
+the first steps, in which kernels are compiled, are left out. The peak is that of an 8192 x 8192 matrix product in bfloat16.
 """
 
 from __future__ import annotations
@@ -13,23 +20,29 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.prepared import read_prepared
-from ft_core.corpus.training_data import TrainingData
-from ft_core.engine.progress import LineProgress, LogEntry
+from ft_core.corpus.training_data import StepData
+from ft_core.engine.chat import Chat
+from ft_core.engine.loop.batch import BatchOrder
+from ft_core.engine.progress import LogEntry
+from ft_core.engine.rows import IGNORED, Row, make_rows
 from ft_core.engine.run_file import installed_versions
-from ft_core.engine.training import train_steps
+from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.example import Example
 from ft_core.lora import LoraSettings
-from ft_core.step import Step, load_steps
+from ft_core.step import Step
 
 SIZES = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads")
 SHAPES = {"tiny": (256, 512, 2, 4, 2), "7b": (3584, 18944, 28, 28, 4)}
@@ -39,7 +52,12 @@ CHATML = (
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 TOKENS = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
-WARM = 2  # optimizer steps in which kernels are compiled
+TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
+BATCH = 16
+PLAIN_TOKENS = 8192
+MARK = "measured: "
+SEEN = {"trl": 48, "users": 64, "plain": 128, "ours": 192}
+"""Examples that each recipe is measured on, so that each takes some ten seconds."""
 
 
 @dataclass(frozen=True)
@@ -55,43 +73,21 @@ class PlainStep:
         return settings
 
 
-class Measure(LineProgress):
-    """Plain lines, and for each step its speed and the most memory that was in use."""
+@dataclass(frozen=True)
+class Speed:
+    """What was measured of a recipe: seconds for so many examples and tokens, and the peak of memory in bytes."""
 
-    def __init__(self, config: FineTuneConfig) -> None:
-        super().__init__(sys.stderr)
-        self.effective = config.batch_size * config.gradient_accumulation_steps
-        self.found: dict[str, dict[str, float]] = {}
-        self.entries: list[LogEntry] = []
+    examples: int
+    tokens: int
+    seconds: float
+    peak: int
 
-    def start(self, name: str, steps: int) -> None:
-        """Begin to measure a step."""
-        import torch
-
-        super().start(name, steps)
-        self.entries = []
-        if torch.cuda.is_available():
-            torch.cuda.reset_peak_memory_stats()
-
-    def advance(self, entry: LogEntry) -> None:
-        """Keep an optimizer step's entry."""
-        super().advance(entry)
-        self.entries.append(entry)
-
-    def stop(self) -> None:
-        """Work out speed and peak memory."""
-        import torch
-
-        if len(self.entries) <= WARM:
-            return
-        first, last = self.entries[WARM - 1], self.entries[-1]
-        seconds, steps = last.seconds - first.seconds, last.step - first.step
-        peak = torch.cuda.max_memory_allocated() / 2**30 if torch.cuda.is_available() else 0.0
-        self.found[self._name] = {
-            "examples_per_second": round(steps * self.effective / seconds, 2),
-            "tokens_per_second": round((last.tokens - first.tokens) / seconds, 1),
-            "peak_gib": round(peak, 2),
-            "last_loss": last.loss,
+    def as_json(self) -> dict[str, float]:
+        """Return examples and tokens in a second, and the peak in GiB."""
+        return {
+            "examples_per_s": round(self.examples / self.seconds, 2),
+            "tokens_per_s": round(self.tokens / self.seconds, 1),
+            "peak_gib": round(self.peak / 2**30, 2),
         }
 
 
@@ -99,7 +95,7 @@ def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
     """Write a Qwen2 of random weights in bfloat16, and a tokenizer trained on the texts."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -110,82 +106,383 @@ def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
         texts, trainers.BpeTrainer(vocab_size=16000, special_tokens=specials, initial_alphabet=alphabet, show_progress=False)
     )
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML).save_pretrained(folder)
-    settings = Qwen2Config(
-        **dict(zip(SIZES, SHAPES[shape], strict=True)),
-        vocab_size=VOCABULARY,
-        max_position_embeddings=32768,
-        eos_token_id=2,
-        pad_token_id=0,
-        bos_token_id=1,
-    )
     torch.manual_seed(0)
     torch.set_default_dtype(torch.bfloat16)
     with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
-        Qwen2ForCausalLM(settings).save_pretrained(folder)
+        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
 
 
-def read_data(arguments: argparse.Namespace) -> tuple[TrainingData, list[Step]]:
-    """Read what ``prepare`` wrote, or tales with the installed steps."""
-    if arguments.prepared:
-        data = read_prepared(arguments.prepared, arguments.steps or None)
-        return data, [cast(Step, PlainStep(name)) for name in data.steps]
-    from ft_core.corpus.preparing import prepare_training_data
+def make_config(shape: str) -> Any:
+    """Return the configuration of the base."""
+    from transformers import Qwen2Config
 
-    steps = load_steps().select(arguments.steps)
-    return prepare_training_data(arguments.data_dir, steps, FineTuneConfig()), steps
+    sizes = dict(zip(SIZES, SHAPES[shape], strict=True))
+    ids = {"eos_token_id": 2, "pad_token_id": 0, "bos_token_id": 1}
+    return Qwen2Config(**sizes, vocab_size=VOCABULARY, max_position_embeddings=32768, **ids)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of this script's flags."""
+def read_data(arguments: argparse.Namespace) -> dict[str, StepData]:
+    """Return each step's training examples, in the users' own layout where that is asked for."""
+    steps = read_prepared(arguments.prepared, arguments.steps or None).steps
+    data = {name: StepData(step.train, examples=step.examples) for name, step in steps.items() if step.train}
+    if arguments.layout == "middle":
+        data = {
+            name: StepData(tuple(map(put_in_the_middle, step.train)), examples=step.examples) for name, step in data.items()
+        }
+    return data
+
+
+def put_in_the_middle(text: Any) -> Any:
+    """Return a prompt whose material stands between the first line of the task and the rest of it."""
+    first, _, rest = text.prompt.system.partition("\n\n")
+    return replace(text, prompt=type(text.prompt)(first, f"{text.prompt.user}\n\n{rest}"))
+
+
+def list_rows(data: StepData, base: Path) -> list[Row]:
+    """Return a step's rows, shuffled."""
+    chat = Chat(load_tokenizer(base))
+    rows = list(make_rows(chat, "bench", data.train, FineTuneConfig(), None).rows)
+    random.Random(1).shuffle(rows)
+    return rows
+
+
+def repeat(rows: Sequence[Row], number: int) -> list[Row]:
+    """Return so many rows, from the beginning again where there are fewer."""
+    return [rows[place % len(rows)] for place in range(number)]
+
+
+def watch(work: Callable[[], tuple[int, int, float]]) -> Speed:
+    """Do something that returns examples, tokens and seconds, and measure its memory."""
+    import torch
+
+    cuda = torch.cuda.is_available()
+    if cuda:
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+    examples, tokens, seconds = work()
+    return Speed(examples, tokens, seconds, torch.cuda.max_memory_allocated() if cuda else 0)
+
+
+def train_with_trl(
+    model: Any, tokenizer: Any, rows: Sequence[Row], seen: int, *, checkpointing: bool
+) -> tuple[int, int, float]:
+    """Train with TRL's trainer: batches of 4, 4 of them a step, the loss on every token."""
+    import torch
+    from datasets import Dataset
+    from transformers import TrainerCallback
+    from trl import SFTConfig, SFTTrainer
+
+    used = repeat(rows, seen + BATCH)
+    times: list[float] = []
+
+    class Clock(TrainerCallback):
+        """Notes when each optimizer step is done."""
+
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            times.append(time.perf_counter())
+
+    def collate(batch: Sequence[dict[str, list[int]]]) -> dict[str, Any]:
+        longest = max(len(row["input_ids"]) for row in batch)
+        columns = {"input_ids": 0, "attention_mask": 0, "labels": IGNORED}
+        return {
+            key: torch.tensor([row[key] + [filler] * (longest - len(row[key])) for row in batch])
+            for key, filler in columns.items()
+        }
+
+    ids = [list(row.input_ids) for row in used]
+    data = Dataset.from_dict({"input_ids": ids, "labels": ids, "attention_mask": [[1] * len(each) for each in ids]})
+    with tempfile.TemporaryDirectory() as out:
+        settings = SFTConfig(
+            output_dir=out,
+            per_device_train_batch_size=4,
+            gradient_accumulation_steps=4,
+            num_train_epochs=1,
+            learning_rate=1e-5,
+            gradient_checkpointing=checkpointing,
+            bf16=torch.cuda.is_available(),
+            max_length=None,
+            dataset_kwargs={"skip_prepare_dataset": True},
+            remove_unused_columns=False,
+            report_to="none",
+            save_strategy="no",
+            logging_steps=1000,
+            disable_tqdm=True,
+        )
+        SFTTrainer(
+            model=model,
+            args=settings,
+            train_dataset=data,
+            processing_class=tokenizer,
+            data_collator=collate,
+            callbacks=[Clock()],
+        ).train()
+    steps = len(times) - 1
+    return steps * BATCH, sum(len(row.input_ids) for row in used) * steps // (steps + 1), times[-1] - times[0]
+
+
+def train_plainly(model: Any, rows: Sequence[Row], seen: int) -> tuple[int, int, float]:
+    """Train on rows packed to 8,192 tokens through Unsloth's packed path, with nothing around the optimizer."""
+    import torch
+
+    learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, lr=1e-5, fused=True)
+    used = repeat(rows, seen + BATCH)
+    model.train()
+    began, tokens = 0.0, 0
+    for start in range(0, len(used), BATCH):
+        batch = used[start : start + BATCH]
+        trained = sum(row.trained for row in batch)
+        for pack in pack_first_fit(batch, PLAIN_TOKENS):
+            ids = torch.tensor([[token for row in pack for token in row.input_ids]], device="cuda")
+            labels = torch.tensor([[label for row in pack for label in row.labels]], device="cuda")
+            places = torch.tensor([[place for row in pack for place in range(len(row.input_ids))]], device="cuda")
+            lengths = torch.tensor([len(row.input_ids) for row in pack], dtype=torch.int32, device="cuda")
+            with torch.autocast("cuda", dtype=torch.bfloat16):
+                loss = model(
+                    input_ids=ids,
+                    position_ids=places,
+                    labels=labels,
+                    packed_seq_lengths=lengths,
+                    use_cache=False,
+                    num_items_in_batch=trained,
+                ).loss
+            loss.backward()
+            tokens += ids.shape[1] * (start > 0)
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        torch.cuda.synchronize()
+        if not start:
+            began = time.perf_counter()
+    return seen, tokens, time.perf_counter() - began
+
+
+def pack_first_fit(rows: Sequence[Row], budget: int) -> list[list[Row]]:
+    """Divide rows into packs, the longest first."""
+    packs: list[list[Row]] = []
+    for row in sorted(rows, key=lambda each: -len(each.input_ids)):
+        room = (pack for pack in packs if sum(len(each.input_ids) for each in pack) + len(row.input_ids) <= budget)
+        found = next(room, None)
+        if found is None:
+            packs.append([row])
+        else:
+            found.append(row)
+    return packs
+
+
+class Clock:
+    """Notes when each optimizer step is done."""
+
+    def __init__(self) -> None:
+        self.done: list[LogEntry] = []
+
+    def start(self, name: str, steps: int) -> None:
+        """Do nothing."""
+
+    def advance(self, entry: LogEntry) -> None:
+        """Note it."""
+        self.done.append(entry)
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
+def train_ours(
+    loaded: Any, name: str, data: StepData, seen: int, arguments: argparse.Namespace
+) -> tuple[Speed, dict[str, Any]]:
+    """Train with ft-core; two optimizer steps come before the clock starts."""
+    from ft_core.engine.step_trainer import StepTrainer
+
+    with tempfile.TemporaryDirectory() as out:
+        config = FineTuneConfig(
+            model_name=str(loaded.base.folder),
+            output_dir=out,
+            batch_size=4,
+            gradient_accumulation_steps=4,
+            num_epochs=100,
+            max_steps=seen // BATCH + 2,
+            learning_rate=1e-5,
+            save_steps=10_000,
+            packing=arguments.packing,
+            pack_tokens=arguments.pack_tokens,
+            load_in_4bit=arguments.load_in_4bit,
+        )
+        clock = Clock()
+        trainer = StepTrainer(cast(Step, PlainStep(name)), config, loaded=loaded, progress=clock)
+        record: dict[str, Any] = {}
+
+        def work() -> tuple[int, int, float]:
+            trained = trainer.train(data)
+            record.update(
+                packing=trained.packing, reason=trained.packing_reason, forward=trained.forward, loss=trained.last_loss
+            )
+            first, last = clock.done[1], clock.done[-1]
+            rows = len(data.train)
+            order = BatchOrder(rows, BATCH, config.seed)
+            examples = sum(len(order.find(step).places) for step in range(2, last.step))
+            return examples, last.tokens - first.tokens, last.seconds - first.seconds
+
+        speed = watch(work)
+        trainer.close()
+    return speed, record
+
+
+def measure_peak() -> float:
+    """Return the TFLOP/s of an 8192 x 8192 x 8192 product in bfloat16."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return 0.0
+    left, right = (torch.randn(8192, 8192, device="cuda", dtype=torch.bfloat16) for _ in range(2))
+    for _ in range(3):
+        left @ right
+    torch.cuda.synchronize()
+    began = time.perf_counter()
+    for _ in range(10):
+        left @ right
+    torch.cuda.synchronize()
+    return 10 * 2 * 8192**3 / (time.perf_counter() - began) / 1e12
+
+
+def run_trl(arguments: argparse.Namespace, base: Path) -> None:
+    """Measure TRL's default on each step."""
+    import torch
+    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    quantized = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
+    options = {"quantization_config": quantized} if arguments.load_in_4bit else {}
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16, device_map="cuda", **options)
+    if arguments.load_in_4bit:
+        model = prepare_model_for_kbit_training(model)
+    model = get_peft_model(model, LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS))
+    for name, data in read_data(arguments).items():
+        rows = list_rows(data, base)
+        chat = Chat(load_tokenizer(base))
+        speed = watch(lambda rows=rows, chat=chat: train_with_trl(model, chat.tokenizer, rows, SEEN["trl"], checkpointing=True))
+        tell(step=name, recipe="trl", **speed.as_json())
+
+
+def run_unsloth(arguments: argparse.Namespace, base: Path) -> None:
+    """Measure the recipes that run on Unsloth, and ours."""
+    from ft_core.engine.adapter import attached_adapter
+    from ft_core.engine.loading import load_base
+
+    config = FineTuneConfig(model_name=str(base), load_in_4bit=arguments.load_in_4bit)
+    loaded = load_base(config)
+    settings = config.lora
+    for name, data in read_data(arguments).items():
+        rows = list_rows(data, base)
+        if "ours" in arguments.recipes:
+            speed, record = train_ours(loaded, name, data, SEEN["ours"], arguments)
+            tell(step=name, recipe="ours", **speed.as_json(), **record)
+        if "plain" in arguments.recipes:
+            with attached_adapter(loaded.model, settings, seed=1, checkpointing=False) as model:
+                speed = watch(lambda model=model, rows=rows: train_plainly(model, rows, SEEN["plain"]))
+            tell(step=name, recipe="plain", **speed.as_json())
+        if "users" in arguments.recipes:
+            with attached_adapter(loaded.model, settings, seed=1, checkpointing="unsloth") as model:
+                chat = loaded.chat.tokenizer
+                speed = watch(
+                    lambda model=model, rows=rows, chat=chat: train_with_trl(
+                        model, chat, rows, SEEN["users"], checkpointing=False
+                    )
+                )
+            tell(step=name, recipe="users", **speed.as_json())
+
+
+def tell(**found: Any) -> None:
+    """Print one measurement at once, so that what came before a failure is not lost."""
+    print(f"{MARK}{json.dumps(found)}", flush=True)
+
+
+def summarise(found: Sequence[dict[str, Any]], arguments: argparse.Namespace, peak: float) -> list[dict[str, Any]]:
+    """Return the results in the shape of ``bench/results``: ours by each peer, for each step and on average."""
+    import torch
+
+    speeds = {(each["step"], each["recipe"]): each for each in found}
+    steps = list(dict.fromkeys(each["step"] for each in found))
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    name = f"training, {arguments.shape}, {'4 bit' if arguments.load_in_4bit else 'bf16'}, {arguments.layout} layout"
+    results = []
+    for peer in ("trl", "users", "plain"):
+        pairs = [
+            (speeds[step, "ours"], speeds[step, peer]) for step in steps if {(step, "ours"), (step, peer)} <= speeds.keys()
+        ]
+        if pairs:
+            ours, theirs = ([each["examples_per_s"] for each in side] for side in zip(*pairs, strict=True))
+            ratios = {step: round(a / b, 3) for step, a, b in zip(steps, ours, theirs, strict=False)}
+            results.append(
+                {
+                    "name": name,
+                    "device": device,
+                    "unit": "examples/s",
+                    "ours": round(sum(ours) / len(ours), 2),
+                    "peer": round(sum(theirs) / len(theirs), 2),
+                    "peer_name": peer,
+                    "ratio": round(sum(ratios.values()) / len(ratios), 3),
+                    "ratios": ratios,
+                    "matmul_tflops": round(peak, 1),
+                    "versions": installed_versions(),
+                    "date": date.today().isoformat(),
+                }
+            )
+    return results
+
+
+def main() -> None:
+    """Measure, each process in its turn, and print and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shape", choices=SHAPES, default="tiny")
     parser.add_argument("--base-dir", type=Path, default=Path(tempfile.gettempdir()) / "ft-core-bench")
-    parser.add_argument("--data-dir", nargs="+")
-    parser.add_argument("--prepared")
+    parser.add_argument("--prepared", required=True)
     parser.add_argument("--steps", nargs="+", default=[])
-    parser.add_argument("--max-steps", type=int, default=10)
-    parser.add_argument("--batch-size", type=int, default=4)
-    parser.add_argument("--gradient-accumulation-steps", type=int, default=4)
+    parser.add_argument("--recipes", nargs="+", default=["trl", "users", "plain", "ours"], choices=SEEN)
+    parser.add_argument("--packing", default="shared", choices=["shared", "plain", "none"])
+    parser.add_argument("--pack-tokens", type=int)
+    parser.add_argument("--layout", default="ours", choices=["ours", "middle"])
     parser.add_argument("--load-in-4bit", action="store_true")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    parser.add_argument("--make-base", action="store_true", help="write the base model and stop")
-    return parser
-
-
-def main() -> int:
-    """Measure and print."""
-    parser = make_parser()
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--part", choices=["base", "trl", "unsloth"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if not (arguments.data_dir or arguments.prepared):
-        parser.error("give --data-dir or --prepared")
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("ft_core").setLevel(logging.INFO)
-    data, steps = read_data(arguments)
     base = arguments.base_dir / arguments.shape
-    if arguments.make_base:
-        make_base(arguments.shape, base, (text.prompt.instruction for each in data.steps.values() for text in each.train))
-        return 0
+    if arguments.part == "base":
+        texts = (text.prompt.instruction for each in read_data(arguments).values() for text in each.train)
+        make_base(arguments.shape, base, texts)
+    elif arguments.part:
+        (run_trl if arguments.part == "trl" else run_unsloth)(arguments, base)
+    else:
+        run_all(arguments, base)
+
+
+def run_all(arguments: argparse.Namespace, base: Path) -> None:
+    """Start a process for each part."""
     if not (base / "config.json").is_file():
-        # In a process of its own: Unsloth must be imported before transformers, and the memory comes back.
-        subprocess.run([sys.executable, __file__, *sys.argv[1:], "--make-base"], check=True)
-    with tempfile.TemporaryDirectory() as folder:
-        config = FineTuneConfig(
-            model_name=str(base),
-            output_dir=folder,
-            device=arguments.device,
-            batch_size=arguments.batch_size,
-            gradient_accumulation_steps=arguments.gradient_accumulation_steps,
-            max_steps=arguments.max_steps,
-            num_epochs=100,
-            load_in_4bit=arguments.load_in_4bit,
-        )
-        measure = Measure(config)
-        run = train_steps(data, steps, config, progress=measure, named=False)
-    failed = {name: record.reason for name, record in run.steps.items() if record.status == "failed"}
-    asked = {"shape": arguments.shape, "load_in_4bit": arguments.load_in_4bit}
-    print(json.dumps(asked | {"steps": measure.found, "failed": failed, "versions": installed_versions()}, indent=2))
-    return run.exit_code
+        subprocess.run([sys.executable, __file__, *sys.argv[1:], "--part", "base"], check=True)
+    found: list[dict[str, Any]] = []
+    parts = [
+        part for part, recipes in (("unsloth", {"ours", "plain", "users"}), ("trl", {"trl"})) if recipes & {*arguments.recipes}
+    ]
+    for part in parts:
+        with subprocess.Popen(
+            [sys.executable, __file__, *sys.argv[1:], "--part", part], stdout=subprocess.PIPE, text=True
+        ) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                if line.startswith(MARK):
+                    found.append(json.loads(line.removeprefix(MARK)))
+    results = summarise(found, arguments, measure_peak())
+    print(json.dumps(results, indent=2))
+    if arguments.output:
+        held = json.loads(arguments.output.read_text(encoding="utf-8")) if arguments.output.exists() else []
+        arguments.output.write_text(json.dumps(held + results + [{"measured": found}], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,19 +10,33 @@ from pathlib import Path
 import pytest
 import torch
 
-import ft_core
-
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")]
 
 BENCH = Path(__file__).resolve().parents[2] / "bench" / "train_gpu.py"
-SAMPLES = Path(ft_core.__file__).parent / "samples"
+STEPS = ("action", "stac")
 
 
 @pytest.mark.parametrize("flags", [[], ["--load-in-4bit"]], ids=["bf16", "4bit"])
-def test_every_installed_step_trains_on_a_gpu(tmp_path: Path, flags: list[str]) -> None:
-    command = [sys.executable, str(BENCH), "--shape", "tiny", "--data-dir", str(SAMPLES), "--base-dir", str(tmp_path), *flags]
+def test_steps_train_on_a_gpu_with_shared_packs_on_unsloths_fast_path(tmp_path: Path, flags: list[str]) -> None:
+    write_prepared(tmp_path / "prepared")
+    data = ["--prepared", str(tmp_path / "prepared"), "--base-dir", str(tmp_path), "--output", str(tmp_path / "found.json")]
+    command = [sys.executable, str(BENCH), "--shape", "tiny", "--recipes", "ours", *data, *flags]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
-    found = json.loads(done.stdout)
-    assert found["failed"] == {}
-    assert all(step["examples_per_second"] > 0 and step["peak_gib"] > 0 for step in found["steps"].values())
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))[-1]["measured"]
+    assert {each["step"]: (each["packing"], each["forward"]) for each in found} == dict.fromkeys(STEPS, ("shared", "unsloth"))
+    assert all(each["examples_per_s"] > 0 and each["peak_gib"] > 0 for each in found)
+
+
+def write_prepared(folder: Path) -> None:
+    folder.mkdir()
+    for step in STEPS:
+        rows = [
+            {
+                "instruction": f"Say the {step} of what is told.\n\nA fox ran {'on, ' * n}home.",
+                "input": "",
+                "output": f'{{"a": {n}}}',
+            }
+            for n in range(20)
+        ]
+        (folder / f"{step}_train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -18,7 +18,9 @@ COMMANDS = {
     "steps": "list the installed steps",
     "check": "check annotated tales without preparing anything",
     "prepare": "turn annotated tales into training examples",
+    "preview": "show what the base model reads and learns of an example",
     "train": "train one adapter per step",
+    "doctor": "say whether this machine is ready, and what to do where not",
 }
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it

@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ft_core.engine.pack.layout import Pack
+from ft_core.engine.pack.segment import Segments, make_segments
+from ft_core.engine.pack.varlen import attend_segments, can_attend_segments
 from ft_core.engine.unsloth_stack import import_torch
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-__all__ = ["ATTENTION", "attending_to_packs", "pack_attention"]
+__all__ = ["ATTENTION", "attending_to_packs", "find_segments", "pack_attention"]
 
 ATTENTION = "ft_core_packs"
 """The name under which transformers knows our attention."""
+
+_LATEST: dict[str, Any] = {}  # the pack that is computed now, and its segments
 
 
 @contextmanager
@@ -48,6 +52,8 @@ def pack_attention(
 ) -> tuple[torch.Tensor, None]:
     """Attend from each suffix to the prefix and to itself; an attention function of transformers.
 
+    In 16 bits on a GPU all suffixes go through one kernel, elsewhere through one call of PyTorch's attention each.
+
     Args:
         module: the attention layer; its ``num_key_value_groups`` says how many query heads share a key head.
         query: of shape (1, heads, T, size).
@@ -68,10 +74,21 @@ def pack_attention(
             module, query, key, value, attention_mask, scaling=scaling, **others
         )
         return attended
+    if can_attend_segments(query):
+        flat = [each[0].transpose(0, 1) for each in (query, key, value)]
+        return attend_segments(flat[0], flat[1], flat[2], find_segments(pack), scaling)[None], None
     groups = getattr(module, "num_key_value_groups", 1)
     key, value = repeat_kv(key, groups), repeat_kv(value, groups)
     parts = list(_attend_parts(query, key, value, pack, scaling))
     return import_torch().cat(parts, dim=2).transpose(1, 2).contiguous(), None
+
+
+def find_segments(pack: Pack) -> Segments:
+    """Return the segments of a pack; they are made for its first layer and kept for the others."""
+    if _LATEST.get("pack") is not pack:
+        _LATEST.update(pack=pack, segments=make_segments(pack))
+    segments: Segments = _LATEST["segments"]
+    return segments
 
 
 def _attend_parts(

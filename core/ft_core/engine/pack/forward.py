@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ft_core.engine.pack.attention import attending_to_packs
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-__all__ = ["InterfaceForward", "PackForward", "sum_cross_entropy"]
+__all__ = ["InterfaceForward", "NativeForward", "PackForward", "sum_cross_entropy"]
 
 
 class PackForward(Protocol):
@@ -49,6 +49,27 @@ class InterfaceForward:
         logits = model(
             input_ids=pack.input_ids, position_ids=pack.position_ids, pack=pack, logits_to_keep=pack.predicting, use_cache=False
         ).logits
+        return sum_cross_entropy(logits[0], pack.targets)
+
+
+class NativeForward:
+    """Rows one at a time through the model's own attention, whatever that is."""
+
+    name = "native"
+
+    def enabled(self, model: PreTrainedModel) -> AbstractContextManager[None]:
+        """Change nothing."""
+        return nullcontext()
+
+    def sum_loss(self, model: Any, pack: Pack) -> torch.Tensor:
+        """Return the summed loss of a pack with a single row.
+
+        Raises:
+            ValueError: it has several.
+        """
+        if pack.prefix or len(pack.suffixes) > 1:
+            raise ValueError("the model's own attention takes one row at a time")
+        logits = model(input_ids=pack.input_ids, logits_to_keep=pack.predicting, use_cache=False).logits
         return sum_cross_entropy(logits[0], pack.targets)
 
 
