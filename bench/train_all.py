@@ -52,7 +52,7 @@ def train_one(arguments: argparse.Namespace, base: Path) -> None:
     (data,) = read_data(arguments).values()
     rows = list_rows(replace(data, train=data.train[: arguments.examples]), base)
     with (
-        attached_adapter(loaded.model, config.lora, seed=1, checkpointing="unsloth") as model,
+        attached_adapter(loaded.model, config.lora, seed=1, checkpointing=True) as model,
         tempfile.TemporaryDirectory() as out,
     ):
         train_with_trl(model, loaded.chat.tokenizer, rows, len(rows) - 16, checkpointing=False)

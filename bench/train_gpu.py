@@ -385,7 +385,7 @@ def run_unsloth(arguments: argparse.Namespace, base: Path) -> None:
                 speed = watch(lambda model=model, rows=rows: train_plainly(model, rows, SEEN["plain"]))
             tell(step=name, recipe="plain", **speed.as_json())
         if "users" in arguments.recipes:
-            with attached_adapter(loaded.model, settings, seed=1, checkpointing="unsloth") as model:
+            with attached_adapter(loaded.model, settings, seed=1, checkpointing=True) as model:
                 chat = loaded.chat.tokenizer
                 speed = watch(
                     lambda model=model, rows=rows, chat=chat: train_with_trl(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ft_core.engine.backend.backend import BackendName
+from ft_core.engine.backend.choice import get_backend
 from ft_core.engine.quiet import output_to_log
 from ft_core.errors import TrainingError
 from ft_core.lora import LoraSettings
@@ -34,7 +36,7 @@ def linear_layers(model: PreTrainedModel) -> list[str]:
 
 @contextmanager
 def attached_adapter(
-    model: PreTrainedModel, settings: LoraSettings, *, seed: int, checkpointing: str | bool
+    model: PreTrainedModel, settings: LoraSettings, *, seed: int, checkpointing: bool, backend: BackendName = "unsloth"
 ) -> Iterator[PeftModel]:
     """Give the base a fresh adapter inside the block, and leave the base as it was.
 
@@ -45,33 +47,24 @@ def attached_adapter(
         model: the base model, without adapters.
         settings: the adapter's rank, scale, dropout and layers.
         seed: decides the adapter's first weights.
-        checkpointing: Unsloth's ``use_gradient_checkpointing``.
+        checkpointing: whether activations are computed again in the backward pass.
+        backend: what the base was loaded with.
 
     Raises:
         TrainingError: the base has no layer of a name in ``target_modules``.
     """
-    from unsloth import FastLanguageModel
-
     targets = _choose_targets(model, settings)
     patches = _own_callables(model)
     trainable = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
     adapted: PeftModel | None = None
     try:
         with output_to_log():
-            adapted = FastLanguageModel.get_peft_model(
-                model,
-                r=settings.r,
-                lora_alpha=settings.alpha,
-                lora_dropout=settings.dropout,
-                target_modules=targets,
-                bias="none",
-                use_gradient_checkpointing=checkpointing,
-                random_state=seed,
-            )
+            adapted = get_backend(backend).adapt(model, settings, targets, seed=seed, checkpointing=checkpointing)
         yield adapted
     finally:
         if adapted is not None:
             adapted.base_model.unload()
+            get_backend(backend).release(model)
         _restore(model, patches)
         for name, parameter in model.named_parameters():
             parameter.requires_grad_(trainable[name])

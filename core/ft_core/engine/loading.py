@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ft_core.config import FineTuneConfig
+from ft_core.engine.backend.backend import Backend, BackendName, WeightRequest
+from ft_core.engine.backend.choice import get_backend
 from ft_core.engine.base_model import BaseModel, find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.environment import go_offline
 from ft_core.engine.quiet import hush_transformers, output_to_log
 from ft_core.engine.tokenizer_files import load_tokenizer
-from ft_core.engine.unsloth_stack import import_torch, import_unsloth
+from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import BaseModelError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["LoadedBase", "load_base"]
 
 logger = logging.getLogger(__name__)
+
+_TITLES = {"unsloth": "Unsloth", "hf": "transformers and PEFT"}
 
 _NO_LIMIT = 4096  # what Unsloth is told for a model that names no context
 
@@ -38,6 +41,7 @@ class LoadedBase:
         chat: its tokenizer and chat template.
         device: where it is.
         context: its longest row in tokens, None where it names none.
+        backend: what it was loaded with.
     """
 
     base: BaseModel
@@ -45,6 +49,7 @@ class LoadedBase:
     chat: Chat
     device: Device
     context: int | None
+    backend: BackendName = "unsloth"
 
 
 def load_base(config: FineTuneConfig) -> LoadedBase:
@@ -59,27 +64,24 @@ def load_base(config: FineTuneConfig) -> LoadedBase:
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
     base = find_base_model(config.model_name, device)
     go_offline()
-    unsloth = import_unsloth(device)
+    backend = get_backend(config.backend)
+    backend.start(device)
     hush_transformers()
     folder = base.locate()
     chat = Chat(load_tokenizer(folder))
     context = base.read_config().get("max_position_embeddings")
-    model = _load_model(unsloth, base, config, device, context or _NO_LIMIT)
-    logger.info("Base model %s on %s, %s.", base.name, device, str(model.dtype).removeprefix("torch."))
-    return LoadedBase(base, model, chat, device, context)
+    request = WeightRequest(folder, device, _choose_dtype(config, device), config.load_in_4bit, context or _NO_LIMIT)
+    model = _load_model(backend, base, request, config.seed)
+    dtype = str(model.dtype).removeprefix("torch.")
+    logger.info("Base model %s on %s, %s, with %s.", base.name, device, dtype, _TITLES[backend.name])
+    return LoadedBase(base, model, chat, device, context, backend.name)
 
 
-def _load_model(unsloth: ModuleType, base: BaseModel, config: FineTuneConfig, device: Device, context: int) -> PreTrainedModel:
-    import_torch().manual_seed(config.seed)
+def _load_model(backend: Backend, base: BaseModel, request: WeightRequest, seed: int) -> PreTrainedModel:
+    import_torch().manual_seed(seed)
     with output_to_log():
         try:
-            model, _ = unsloth.FastLanguageModel.from_pretrained(
-                str(base.locate()),
-                max_seq_length=context,
-                dtype=_choose_dtype(config, device),
-                load_in_4bit=config.load_in_4bit,
-                use_gradient_checkpointing=False,
-            )
+            model = backend.load(request)
         except Exception as error:  # readers of weights raise errors of their own kinds
             raise BaseModelError(
                 f"The base model {base.name} cannot be loaded: {type(error).__name__}: {error}\n"
@@ -97,5 +99,5 @@ def _choose_dtype(config: FineTuneConfig, device: Device) -> torch.dtype | None:
         return torch.float16
     if device == "cuda":
         return torch.bfloat16
-    # None lets Unsloth choose: on a CPU without bfloat16 instructions it is emulated, and twenty times slower than float32.
+    # None lets the backend choose: on a CPU without bfloat16 instructions it is emulated, and twenty times slower than float32.
     return None

@@ -63,7 +63,13 @@ class StepSession:
         work, loaded = self._work, self._loaded
         tokens = max(work.rows.longest, work.packing.budget)
         self._checkpointing = choose_checkpointing(self._step, loaded.model, tokens, loaded.device)
-        adapter = attached_adapter(loaded.model, work.settings, seed=self._config.seed, checkpointing=self._checkpointing)
+        adapter = attached_adapter(
+            loaded.model,
+            work.settings,
+            seed=self._config.seed,
+            checkpointing=self._checkpointing,
+            backend=loaded.backend,
+        )
         return attached.enter_context(adapter)
 
     def train(

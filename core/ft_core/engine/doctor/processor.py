@@ -6,30 +6,19 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ft_core.engine.cpu_instruction import has_bfloat16
 from ft_core.engine.doctor.finding import Finding
 
-__all__ = ["check_processor", "count_cores", "has_bfloat16"]
+__all__ = ["check_processor", "count_cores"]
 
 _GIB = 2**30
 _LITTLE = 8 * _GIB  # training the embedded base on the samples, all settings at their defaults, took 7.0 at its peak
 _CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-_INSTRUCTIONS = {"avx512_bf16", "amx_bf16", "bf16"}  # x86, x86 and ARM
 
 
 def count_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def has_bfloat16(cpu_info: Path = Path("/proc/cpuinfo")) -> bool:
-    """Say whether the CPU computes in bfloat16 itself; False where that cannot be found out."""
-    if not cpu_info.is_file():
-        return False
-    for line in cpu_info.read_text(encoding="utf-8", errors="replace").splitlines():
-        name, _, flags = line.partition(":")
-        if name.strip() in {"flags", "Features"}:
-            return not _INSTRUCTIONS.isdisjoint(flags.split())
-    return False
 
 
 def check_processor(read_memory: Callable[[], tuple[int, int]] | None = None) -> Iterator[Finding]:

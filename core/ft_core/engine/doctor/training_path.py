@@ -9,11 +9,11 @@ from types import ModuleType
 from typing import Any
 
 from ft_core.engine.base_model import GPU_DEFAULT
+from ft_core.engine.cpu_instruction import has_bfloat16
 from ft_core.engine.device import Device
 from ft_core.engine.doctor.finding import Finding
 from ft_core.engine.doctor.gpu import load_torch
 from ft_core.engine.doctor.installed import find_version, has_training_stack
-from ft_core.engine.doctor.processor import has_bfloat16
 from ft_core.engine.embedded_model import EMBEDDED_NAME
 from ft_core.engine.pack.condition import say_why_not
 

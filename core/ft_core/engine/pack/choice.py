@@ -23,6 +23,10 @@ def choose_forward(loaded: LoadedBase, packing: Packing) -> PackForward:
     if packing == "none" and say_why_not(loaded.model.config.to_dict()):
         return NativeForward()
     library = import_torch()
-    if loaded.device == "cuda" and find_dtype(loaded.model) in {library.bfloat16, library.float16}:
+    if (
+        loaded.backend == "unsloth"
+        and loaded.device == "cuda"
+        and find_dtype(loaded.model) in {library.bfloat16, library.float16}
+    ):
         return UnslothForward()
     return InterfaceForward()
