@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 _USABLE = 0.7  # of the free memory; the rest is for logits, adapters, the optimizer and fragmentation
 
 
-def choose_checkpointing(step: str, model: PreTrainedModel, tokens: int, device: Device) -> str | bool:
-    """Return Unsloth's ``use_gradient_checkpointing``: off wherever memory allows, for it costs a forward pass.
+def choose_checkpointing(step: str, model: PreTrainedModel, tokens: int, device: Device) -> bool:
+    """Say whether to compute activations again in the backward pass: only where memory asks for it; it costs a forward pass.
 
     Args:
         step: the step's name, for the log.
@@ -41,7 +41,7 @@ def choose_checkpointing(step: str, model: PreTrainedModel, tokens: int, device:
         free / 1e9,
         "off" if fits else "on",
     )
-    return False if fits else "unsloth"
+    return not fits
 
 
 def forget_peak(device: Device) -> None:

@@ -117,7 +117,7 @@ class StepSession:
             packing=plan.packing.kind,
             packing_reason=plan.packing.reason or None,
             forward=plan.forward.name,
-            checkpointing=bool(self._checkpointing),
+            checkpointing=self._checkpointing,
             events=tuple(state.events),
         )
 
