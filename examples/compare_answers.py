@@ -24,14 +24,16 @@ def main(run: Path, tales: Path) -> None:
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     trained = [name for name, step in record["steps"].items() if step["status"] == "done"]
     steps = load_steps().select(trained)
-    preparation = prepare([tales], steps, FineTuneConfig.model_validate(record["config"]))
+    with prepare([tales], steps, FineTuneConfig.model_validate(record["config"]), keep_examples=True) as preparation:
+        unseen = {step.name: preparation.list_examples(step.name, "test") for step in steps}
+    if not any(unseen.values()):
+        sys.exit("No event of a tale that was held out has an annotated answer: there is nothing to compare.")
     answering = load_adapters([run / step.name for step in steps])
     for step in steps:
-        unseen = preparation.list_examples(step.name, "test")
-        if not unseen:
+        if unseen[step.name]:
+            show(answering, step, max(unseen[step.name], key=lambda example: len(example.as_text().completion)))
+        else:
             print(f"\n=== {step.name}: no event of an unseen tale has an annotated answer")
-            continue
-        show(answering, step, max(unseen, key=lambda example: len(example.as_text().completion)))
 
 
 def show(answering: AnsweringModel, step: Step, example: Example) -> None:

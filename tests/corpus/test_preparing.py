@@ -37,6 +37,15 @@ def test_every_event_gives_an_example_or_a_reason(tmp_path: Path, site: Path) ->
         assert preparation.count_skipped("event_type") == {"event_type is blank": 1, "the event has no text": 1}
 
 
+def test_examples_that_were_not_kept_are_not_taken_for_none(tmp_path: Path, site: Path) -> None:
+    write_tales(tmp_path)
+    with (
+        prepare([tmp_path], install_field_steps(site, "event_type"), CONFIG) as preparation,
+        pytest.raises(ValueError, match="keep_examples=True"),
+    ):
+        preparation.list_examples("event_type", "train")
+
+
 def test_a_tale_goes_whole_into_one_split_the_same_for_every_step(tmp_path: Path, site: Path) -> None:
     write_tales(tmp_path)
     data = prepare_training_data([tmp_path], install_field_steps(site, "event_type", "instrument"), CONFIG)

@@ -48,6 +48,7 @@ class Preparation:
         context: settings and what lies beside the tales.
         steps: in the order in which they run.
         collection: what the tales gave.
+        keeps_examples: whether the examples stay in memory beside their lines.
         folder: where the lines are; removed on closing.
     """
 
@@ -57,6 +58,7 @@ class Preparation:
     context: PreparationContext
     steps: Mapping[str, PreparedStep]
     collection: Collection
+    keeps_examples: bool
     folder: TemporaryDirectory[str]
 
     @classmethod
@@ -68,11 +70,12 @@ class Preparation:
         plan: SplitPlan,
         context: PreparationContext,
         steps: Sequence[Step],
+        keeps_examples: bool,
         folder: TemporaryDirectory[str],
     ) -> Preparation:
         """Return a preparation to which nothing has been collected yet."""
         named = {step.name: PreparedStep(step.name, step.distribution, step.version, tuple(step.info.writes)) for step in steps}
-        return cls(source, survey, plan, context, named, Collection(Path(folder.name)), folder)
+        return cls(source, survey, plan, context, named, Collection(Path(folder.name)), keeps_examples, folder)
 
     def __enter__(self) -> Preparation:
         """Return the preparation itself."""
@@ -136,7 +139,13 @@ class Preparation:
         return list_by_split(self.plan.splits)
 
     def list_examples(self, step: str, split: Split) -> list[Example]:
-        """Return the examples of a step in a split; none where they were not kept in memory."""
+        """Return the examples of a step in a split.
+
+        Raises:
+            ValueError: the examples were not kept in memory.
+        """
+        if not self.keeps_examples:
+            raise ValueError("the examples were not kept in memory; prepare with keep_examples=True to list them")
         return self.collection.examples[step, split]
 
     def count_skipped(self, step: str) -> dict[str, int]:

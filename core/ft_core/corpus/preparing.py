@@ -77,9 +77,10 @@ def prepare(
         plan=plan,
         context=PreparationContext(config, rules, plan.splits, hashes, **sources),
         steps=steps,
+        keeps_examples=keep_examples,
         folder=_open_folder(beside),
     )
-    return _collect(preparation, steps, workers, keep_examples)
+    return _collect(preparation, steps, workers)
 
 
 def prepare_training_data(data_dirs: Sequence[str | Path], steps: Sequence[Step], config: DataConfig) -> TrainingData:
@@ -147,10 +148,10 @@ def _open_folder(beside: Path | None) -> TemporaryDirectory[str]:
         return TemporaryDirectory(prefix=".ft-core-prepare-", dir=beside)
 
 
-def _collect(preparation: Preparation, steps: Sequence[Step], workers: int, keep_examples: bool) -> Preparation:
+def _collect(preparation: Preparation, steps: Sequence[Step], workers: int) -> Preparation:
     collection, config = preparation.collection, preparation.config
     try:
-        collection.add_all(_work(preparation, steps, workers, keep_examples))
+        collection.add_all(_work(preparation, steps, workers))
         refused = {refusal.file for refusal in collection.refusals}
         gone = (each for each in preparation.survey.cards if each.story_id not in collection.digests)
         collection.refusals += [refuse_changed(card.source) for card in gone if card.source not in refused]
@@ -162,9 +163,9 @@ def _collect(preparation: Preparation, steps: Sequence[Step], workers: int, keep
     return preparation
 
 
-def _work(preparation: Preparation, steps: Sequence[Step], workers: int, keep_examples: bool) -> Iterator[PreparedChunk]:
+def _work(preparation: Preparation, steps: Sequence[Step], workers: int) -> Iterator[PreparedChunk]:
     chunks = cut_chunks(preparation.survey.files)
     if workers == 1:
-        return map_in_order(make_worker, (steps, preparation.context, keep_examples), chunks, 1)
+        return map_in_order(make_worker, (steps, preparation.context, preparation.keeps_examples), chunks, 1)
     names = [StepName(step.name, step.distribution, step.version) for step in steps]
-    return map_in_order(make_worker_of_installed, (names, preparation.context, keep_examples), chunks, workers)
+    return map_in_order(make_worker_of_installed, (names, preparation.context, preparation.keeps_examples), chunks, workers)
