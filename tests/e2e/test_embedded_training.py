@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from ft_core.step import load_steps
 pytestmark = pytest.mark.e2e
 
 SAMPLES = Path(ft_core.__file__).parent / "samples"
+COMPARE = Path(__file__).parents[2] / "examples" / "compare_answers.py"
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,12 @@ def test_the_adapters_answer_is_not_the_bases(run: Path) -> None:
     alone = generate_answer(answering, "instrument", prompt, max_new_tokens=24, use_adapter=False)
     assert with_adapter != alone
     assert set(json.loads(with_adapter)) == {"instrument", "explanation"}
+
+
+def test_the_demo_shows_gold_base_and_adapter_of_an_unseen_event(run: Path) -> None:
+    command = [sys.executable, str(COMPARE), str(run), str(SAMPLES)]
+    shown = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    lines = [line.split(maxsplit=1)[0] for line in shown.splitlines() if line.strip()]
+    assert [each for each in lines if each in {"gold", "base", "adapter"}] == ["gold", "base", "adapter"]
+    tales = prepare_training_data([SAMPLES], load_steps().select(["instrument"]), FineTuneConfig()).tales
+    assert shown.split("=== instrument: ")[1].split(",")[0] in tales["test"]
