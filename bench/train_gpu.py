@@ -1,4 +1,4 @@
-"""Speed of training on a GPU: ft-core next to the recipes that people use, on the same examples of the same steps.
+"""Speed of training on a GPU: ft-core next to the recipes that people use, on examples of the same steps.
 
     ft-core prepare --data-dir CORPUS --output-dir prepared
     python bench/train_gpu.py --shape 7b --prepared prepared --output results.json
@@ -410,12 +410,10 @@ def summarise(found: Sequence[dict[str, Any]], arguments: argparse.Namespace, pe
     name = f"training, {arguments.shape}, {'4 bit' if arguments.load_in_4bit else 'bf16'}, {arguments.layout} layout"
     results = []
     for peer in ("trl", "users", "plain"):
-        pairs = [
-            (speeds[step, "ours"], speeds[step, peer]) for step in steps if {(step, "ours"), (step, peer)} <= speeds.keys()
-        ]
-        if pairs:
-            ours, theirs = ([each["examples_per_s"] for each in side] for side in zip(*pairs, strict=True))
-            ratios = {step: round(a / b, 3) for step, a, b in zip(steps, ours, theirs, strict=False)}
+        both = [step for step in steps if {(step, "ours"), (step, peer)} <= speeds.keys()]
+        if both:
+            ours, theirs = ([speeds[step, recipe]["examples_per_s"] for step in both] for recipe in ("ours", peer))
+            ratios = {step: round(a / b, 3) for step, a, b in zip(both, ours, theirs, strict=True)}
             results.append(
                 {
                     "name": name,
@@ -462,9 +460,8 @@ def main() -> None:
 
 
 def run_all(arguments: argparse.Namespace, base: Path) -> None:
-    """Start a process for each part."""
-    if not (base / "config.json").is_file():
-        subprocess.run([sys.executable, __file__, *sys.argv[1:], "--part", "base"], check=True)
+    """Make the base anew, for its tokenizer is trained on the prompts of the steps, and start a process for each part."""
+    subprocess.run([sys.executable, __file__, *sys.argv[1:], "--part", "base"], check=True)
     found: list[dict[str, Any]] = []
     parts = [
         part for part, recipes in (("unsloth", {"ours", "plain", "users"}), ("trl", {"trl"})) if recipes & {*arguments.recipes}
