@@ -53,9 +53,9 @@ class FineTuneConfig(DataConfig):
     report_to: tuple[str, ...] | None = Field(None, description="trackers that are told of the training, such as tensorboard")
     bf16: bool = Field(True, description="compute in bfloat16")
     load_in_4bit: bool = Field(False, description="load the base in 4 bit (a GPU only)")
-    backend: Literal["unsloth", "hf"] = Field(
+    backend: Literal["auto", "unsloth", "hf"] = Field(
         "unsloth",
-        description="what loads and adapts the base: Unsloth, or plain transformers and PEFT where Unsloth will not go",
+        description="what loads and adapts the base: Unsloth, or plain transformers and PEFT (hf); auto: hf without Unsloth",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where to train")
 

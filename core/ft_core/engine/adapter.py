@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ft_core.engine.backend.backend import BackendName
 from ft_core.engine.backend.choice import get_backend
+from ft_core.engine.backend.snapshot import take_snapshot
 from ft_core.engine.quiet import output_to_log
 from ft_core.errors import TrainingError
 from ft_core.lora import LoraSettings
@@ -40,8 +41,7 @@ def attached_adapter(
 ) -> Iterator[PeftModel]:
     """Give the base a fresh adapter inside the block, and leave the base as it was.
 
-    Unsloth and TRL replace the forwards of single layers and of the model for the adapter at hand (fused kernels, a fused
-    loss); a layer that kept one would compute the next step's adapter wrongly.
+    A layer that kept a patch of this adapter's would compute the next step's adapter wrongly.
 
     Args:
         model: the base model, without adapters.
@@ -51,11 +51,11 @@ def attached_adapter(
         backend: what the base was loaded with.
 
     Raises:
-        TrainingError: the base has no layer of a name in ``target_modules``.
+        TrainingError: the base has no linear layers, or none of a name in ``target_modules``; or it cannot compute activations
+            again.
     """
     targets = _choose_targets(model, settings)
-    patches = _own_callables(model)
-    trainable = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
+    snapshot = take_snapshot(model)
     adapted: PeftModel | None = None
     try:
         with output_to_log():
@@ -64,15 +64,16 @@ def attached_adapter(
     finally:
         if adapted is not None:
             adapted.base_model.unload()
-            get_backend(backend).release(model)
-        _restore(model, patches)
-        for name, parameter in model.named_parameters():
-            parameter.requires_grad_(trainable[name])
-            parameter.grad = None
+        snapshot.restore(model)
 
 
 def _choose_targets(model: PreTrainedModel, settings: LoraSettings) -> list[str]:
     known = linear_layers(model)
+    if not known:
+        raise TrainingError(
+            f"The layers of {model.config.model_type} models are not linear layers of PyTorch's, so they cannot get an adapter "
+            f"here. Choose another base model."
+        )
     if settings.target_modules is None:
         return known
     for name in settings.target_modules:
@@ -82,27 +83,3 @@ def _choose_targets(model: PreTrainedModel, settings: LoraSettings) -> list[str]
                 f"It has: {', '.join(known)}."
             )
     return sorted(settings.target_modules)
-
-
-def _own_callables(model: PreTrainedModel) -> dict[str, dict[str, Callable[..., Any]]]:
-    # Functions that stand on a module itself, not on its class: patches.
-    return {
-        path: {name: value for name, value in vars(module).items() if _is_patch(value)}
-        for path, module in model.named_modules()
-    }
-
-
-def _restore(model: PreTrainedModel, patches: dict[str, dict[str, Callable[..., Any]]]) -> None:
-    for path, module in model.named_modules():
-        before = patches[path]
-        for name in [name for name, value in vars(module).items() if _is_patch(value) and name not in before]:
-            delattr(module, name)
-        for name, value in before.items():
-            if vars(module).get(name) is not value:
-                setattr(module, name, value)
-
-
-def _is_patch(value: object) -> bool:
-    from torch.nn import Module
-
-    return callable(value) and not isinstance(value, Module | type)

@@ -1,14 +1,17 @@
-"""Loading the base model with Unsloth, once for all steps."""
+"""Loading the base model, once for all steps."""
 
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ft_core.config import FineTuneConfig
+from ft_core.engine.adapter import attached_adapter
 from ft_core.engine.backend.backend import Backend, BackendName, WeightRequest
-from ft_core.engine.backend.choice import get_backend
+from ft_core.engine.backend.choice import choose_backend
 from ft_core.engine.base_model import BaseModel, find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.device import Device, find_device
@@ -16,10 +19,12 @@ from ft_core.engine.environment import go_offline
 from ft_core.engine.quiet import hush_transformers, output_to_log
 from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.engine.unsloth_stack import import_torch
-from ft_core.errors import BaseModelError
+from ft_core.errors import BaseModelError, TrainingError
+from ft_core.lora import LoraSettings
 
 if TYPE_CHECKING:
     import torch
+    from peft import PeftModel
     from transformers import PreTrainedModel
 
 __all__ = ["LoadedBase", "load_base"]
@@ -51,6 +56,10 @@ class LoadedBase:
     context: int | None
     backend: BackendName = "unsloth"
 
+    def attach(self, settings: LoraSettings, *, seed: int, checkpointing: bool) -> AbstractContextManager[PeftModel]:
+        """Give the base a fresh adapter inside the block, as :func:`ft_core.engine.adapter.attached_adapter` does."""
+        return attached_adapter(self.model, settings, seed=seed, checkpointing=checkpointing, backend=self.backend)
+
 
 def load_base(config: FineTuneConfig) -> LoadedBase:
     """Find the base model that the configuration names, and load it.
@@ -59,12 +68,16 @@ def load_base(config: FineTuneConfig) -> LoadedBase:
         EngineMissingError: the training stack is not installed.
         BaseModelError: the model cannot be found or loaded.
         ChatTemplateError: its template cannot carry our prompts.
-        TrainingError: what is asked for needs another device.
+        TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed.
     """
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
+    if config.load_in_4bit and find_spec("bitsandbytes") is None:
+        raise TrainingError(
+            "load_in_4bit needs bitsandbytes, which is not installed. Run pip install bitsandbytes, or train without 4 bits."
+        )
     base = find_base_model(config.model_name, device)
     go_offline()
-    backend = get_backend(config.backend)
+    backend = choose_backend(config.backend)
     backend.start(device)
     hush_transformers()
     folder = base.locate()
@@ -83,9 +96,10 @@ def _load_model(backend: Backend, base: BaseModel, request: WeightRequest, seed:
         try:
             model = backend.load(request)
         except Exception as error:  # readers of weights raise errors of their own kinds
+            other = ", or train with --backend hf in a new process" if backend.name == "unsloth" else ""
             raise BaseModelError(
                 f"The base model {base.name} cannot be loaded: {type(error).__name__}: {error}\n"
-                f"Check its files, or choose another base model."
+                f"Check its files, or choose another base model{other}."
             ) from error
     return model
 

@@ -2,85 +2,88 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from ft_core.engine.backend.choice import get_backend
-from ft_core.errors import TrainingError
+from ft_core.engine.loading import LoadedBase
+from tests.engine.backend.measurement import Measure
 
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def measure(base: Path, backend: str, folder: Path, *flags: str) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    out = folder / f"{base.name}-{backend}{''.join(flags)}.safetensors"
-    weights = folder / f"{base.name}-weights.safetensors"
-    command = [sys.executable, "-m", "tests.engine.backend.measure", str(base), backend, str(weights), str(out), *flags]
-    environment = os.environ | {"UNSLOTH_FORCE_CPU": "1", "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1]), load_file(out)
+BACKENDS = pytest.mark.parametrize("backend", ["unsloth", "hf"])
 
 
 @pytest.mark.parametrize("kind", ["tiny_llama", "tiny_qwen2"])
 def test_both_backends_give_the_same_loss_and_gradients_on_the_same_packs(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+    kind: str, request: pytest.FixtureRequest, measured: Measure
 ) -> None:
     base: Path = request.getfixturevalue(kind)
-    ours, gradients = measure(base, "hf", tmp_path)
-    theirs, expected = measure(base, "unsloth", tmp_path)
-    assert (ours["unsloth"], theirs["unsloth"]) == (False, True)
-    assert ours["restored"]
-    assert theirs["restored"]
-    assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-5)
-    assert gradients.keys() == expected.keys()
-    for name, gradient in gradients.items():
-        torch.testing.assert_close(gradient, expected[name], rtol=1e-3, atol=1e-5)
+    ours, theirs = measured(base, "hf"), measured(base, "unsloth")
+    assert (ours.told["unsloth"], theirs.told["unsloth"]) == (False, True)
+    assert ours.told["loss"] == pytest.approx(theirs.told["loss"], rel=1e-5)
+    assert ours.gradients.keys() == theirs.gradients.keys()
+    for name, gradient in ours.gradients.items():
+        assert gradient.norm() > 0
+        torch.testing.assert_close(gradient, theirs.gradients[name], rtol=1e-3, atol=1e-5)
 
 
-def test_checkpointing_changes_no_gradient_and_the_seed_decides_the_first_weights(tiny_llama: Path, tmp_path: Path) -> None:
-    plain, expected = measure(tiny_llama, "hf", tmp_path)
-    again, gradients = measure(tiny_llama, "hf", tmp_path, "checkpointing")
-    assert plain == again
-    assert any(plain["first"].values())
-    assert all(torch.equal(gradients[name], expected[name]) for name in expected)
+@pytest.mark.parametrize("kind", ["tiny_llama", "tiny_qwen2"])
+def test_the_same_seed_gives_the_same_adapter_files_to_the_byte(
+    kind: str, request: pytest.FixtureRequest, measured: Measure
+) -> None:
+    base: Path = request.getfixturevalue(kind)
+    ours, theirs = (
+        {path.name: path.read_bytes() for path in measured(base, backend).adapter.iterdir()} for backend in ("hf", "unsloth")
+    )
+    assert ours == theirs
+    weights = load_file(measured(base, "hf").adapter / "adapter_model.safetensors")
+    assert all(each.any() == ("lora_A" in name) for name, each in weights.items())
 
 
-def test_a_run_with_plain_transformers_gives_an_adapter_that_peft_loads(tiny_llama: Path, tmp_path: Path) -> None:
+@BACKENDS
+def test_after_the_block_the_base_answers_bitwise_as_before(backend: str, tiny_llama: Path, measured: Measure) -> None:
+    assert measured(tiny_llama, backend).told["restored"]
+    assert measured(tiny_llama, backend, "--checkpointing").told["restored"]
+
+
+@BACKENDS
+def test_computing_activations_again_changes_no_gradient(backend: str, tiny_llama: Path, measured: Measure) -> None:
+    plain, again = measured(tiny_llama, backend), measured(tiny_llama, backend, "--checkpointing")
+    assert (plain.told["calls_a_pack"], again.told["calls_a_pack"]) == (1, 2)
+    assert plain.told["loss"] == again.told["loss"]
+    assert all(torch.equal(again.gradients[name], gradient) for name, gradient in plain.gradients.items())
+
+
+def test_on_a_cpu_plain_transformers_learn_the_same_in_a_process_that_unsloth_has_patched(
+    tiny_llama: Path, measured: Measure
+) -> None:
+    alone, patched = measured(tiny_llama, "hf"), measured(tiny_llama, "hf", "--after-unsloth")
+    assert patched.told["unsloth"]
+    assert patched.told["loss"] == alone.told["loss"]
+    assert all(torch.equal(patched.gradients[name], gradient) for name, gradient in alone.gradients.items())
+
+
+def test_an_adapter_of_plain_transformers_goes_onto_a_base_of_unsloth(
+    loaded: LoadedBase, tiny_llama: Path, tiny_qwen2: Path, measured: Measure, tmp_path: Path
+) -> None:
     from peft import PeftModel
+    from safetensors.torch import save_file
     from transformers import AutoModelForCausalLM
 
-    rows = [{"instruction": f"Say it.\n\nFox {n}.", "input": "", "output": f'{{"a": {n}}}'} for n in range(6)]
-    (tmp_path / "prepared").mkdir()
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "prepared" / "action_train.jsonl").write_text(lines, encoding="utf-8")
-    flags = ["--model-name", str(tiny_llama), "--device", "cpu", "--backend", "hf", "--max-steps", "2", "--lora-r", "2"]
-    data = ["--prepared", str(tmp_path / "prepared"), "--output-dir", str(tmp_path / "run"), "--step", "action"]
-    command = [sys.executable, "-m", "ft_core", "train", *data, *flags]
-    environment = os.environ | {"HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "with transformers and PEFT." in done.stderr
-    folder = tmp_path / "run" / "action"
-    PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny_llama), folder)
-    targets = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["target_modules"]
-    assert targets == ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
-    step = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["steps"]["action"]
-    assert (step["packing"], step["forward"]) == ("shared", "interface")
-
-
-def test_on_a_gpu_plain_transformers_need_a_process_that_unsloth_has_not_patched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "unsloth", ModuleType("unsloth"))
-    with pytest.raises(
-        TrainingError, match="has imported Unsloth, which patches transformers. Train with --backend hf in a new"
-    ):
-        get_backend("hf").start("cuda")
-    get_backend("hf").start("cpu")
+    base = tiny_llama if loaded.base.folder == tiny_llama else tiny_qwen2
+    fresh = measured(base, "hf").adapter
+    (tmp_path / "adapter_config.json").write_bytes((fresh / "adapter_config.json").read_bytes())
+    # Fresh weights change nothing, so that a base that ignored them would answer the same.
+    weights = {name: each + 0.05 for name, each in load_file(fresh / "adapter_model.safetensors").items()}
+    save_file(weights, tmp_path / "adapter_model.safetensors", metadata={"format": "pt"})
+    ids = torch.arange(5, 30)[None]
+    with torch.no_grad():
+        bare = loaded.model(input_ids=ids, use_cache=False).logits
+        plain = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), tmp_path)
+        expected = plain(input_ids=ids, use_cache=False).logits
+        adapted = PeftModel.from_pretrained(loaded.model, tmp_path)
+        answer = adapted(input_ids=ids, use_cache=False).logits
+        adapted.base_model.unload()
+    assert not torch.allclose(answer, bare, atol=1e-2)
+    torch.testing.assert_close(answer, expected, rtol=1e-4, atol=1e-4)

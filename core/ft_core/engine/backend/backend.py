@@ -65,7 +65,7 @@ class Backend(Protocol):
             targets: the kinds of linear layer, sorted.
             seed: of the first weights.
             checkpointing: whether activations are computed again in the backward pass.
-        """
 
-    def release(self, model: PreTrainedModel) -> None:
-        """Undo on the base what :meth:`adapt` switched on, once the adapter is off."""
+        Raises:
+            TrainingError: the model cannot compute activations again.
+        """

@@ -33,14 +33,18 @@ class HfBackend:
             )
 
     def load(self, request: WeightRequest) -> PreTrainedModel:
-        """Load with ``AutoModelForCausalLM``; on a CPU in bfloat16 where it has instructions for that."""
+        """Load with ``AutoModelForCausalLM``; on a CPU in bfloat16 where it has instructions for that.
+
+        Attention is PyTorch's fused one, transformers' default, where the architecture has it.
+        """
         from transformers import AutoModelForCausalLM
 
         library = import_torch()
         dtype = request.dtype or (library.bfloat16 if has_bfloat16() else library.float32)
-        options: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
+        options: dict[str, Any] = {"dtype": dtype}
         if request.load_in_4bit:
-            options |= {"quantization_config": _describe_4bit(dtype), "device_map": {"": 0}}
+            # Each process of several has a GPU of its own, the current one.
+            options |= {"quantization_config": _describe_4bit(dtype), "device_map": {"": library.cuda.current_device()}}
         model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(str(request.folder), **options)
         if not request.load_in_4bit:
             model.to(request.device)
@@ -55,7 +59,7 @@ class HfBackend:
         from peft import LoraConfig, get_peft_model
 
         if checkpointing:
-            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            _enable_checkpointing(model)
         import_torch().manual_seed(seed)
         config = LoraConfig(
             r=settings.r,
@@ -67,9 +71,14 @@ class HfBackend:
         )
         return get_peft_model(model, config)
 
-    def release(self, model: PreTrainedModel) -> None:
-        """Switch gradient checkpointing off."""
-        model.gradient_checkpointing_disable()
+
+def _enable_checkpointing(model: PreTrainedModel) -> None:
+    if not model.supports_gradient_checkpointing:
+        raise TrainingError(
+            f"{model.config.model_type} models cannot compute their activations again, and keeping them takes more memory "
+            f"than this GPU has free. Train with a smaller --pack-tokens or --batch-size, or choose another base model."
+        )
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
 
 
 def _describe_4bit(dtype: Any) -> Any:

@@ -54,6 +54,3 @@ class UnslothBackend:
             use_gradient_checkpointing="unsloth" if checkpointing else False,
             random_state=seed,
         )
-
-    def release(self, model: PreTrainedModel) -> None:
-        """Do nothing: Unsloth sets checkpointing anew with every adapter."""
