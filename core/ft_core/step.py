@@ -21,9 +21,12 @@ from ft_core.story import Event, Story
 from ft_core.suggestion import did_you_mean
 from ft_core.view import StoryViewer
 
-__all__ = ["Step", "Steps", "extract_examples", "load_steps"]
+__all__ = ["INVALID_GOLD", "Step", "Steps", "extract_examples", "load_steps"]
 
 T = TypeVar("T")
+
+INVALID_GOLD = "the annotated answer is not valid: "
+"""How the reason begins where gold does not pass its own schema or validator."""
 
 _NO_TEXT = NotApplicable("the event has no text", ".text_span")
 _NO_TALE = NotApplicable("the tale has no text")
@@ -149,7 +152,7 @@ class Step:
         self._check_json("extract_examples", example.output)
         problems = self.validate_output(example.output, example.inputs)
         if problems:
-            reason = "the annotated answer is not valid: " + "; ".join(map(str, problems))
+            reason = INVALID_GOLD + "; ".join(map(str, problems))
             return Skipped(example.story_id, example.event_id, _path_of(event), reason)
         prompt = self.build_prompt(example.inputs)
         return Example(example.inputs, example.output, example.story_id, example.event_id, prompt)
@@ -193,11 +196,13 @@ class Steps:
     Attributes:
         working: the steps that can be used, in the order in which they run.
         broken: the steps that cannot, with the reason.
+        registered: where each working step comes from.
     """
 
     def __init__(self, registry: Registry) -> None:
         writes = {each.entry.name: each.info.writes for each in registry.steps}
         self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
+        self.registered: tuple[RegisteredStep, ...] = tuple(registry.steps)
         self.working = tuple(_make_step(each, writes, registry) for each in registry.steps)
 
     def get(self, name: str) -> Step:
