@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
-from ft_core.example import Example
+from ft_core.example import Example, NotApplicable
 from ft_core.prompt import Prompt
 from ft_core.step import Step
 from ft_core.testing.finding import Verdict
@@ -20,7 +20,7 @@ _LONG_LINE = 20
 
 
 def check_purity(specimen: Specimen) -> Verdict:
-    """Check that ``build_prompt`` gives the same prompt for the same inputs, in any order, and leaves them alone.
+    """Check that ``build_inputs`` and ``build_prompt`` give the same again, in any order, and change nothing.
 
     Raises:
         HookError: a hook of the step fails.
@@ -32,10 +32,19 @@ def check_purity(specimen: Specimen) -> Verdict:
 
 def _find_impurities(step: Step, examples: Sequence[tuple[TakenItem, Example]]) -> Iterator[str]:
     for taken, example in examples:
-        inputs = deepcopy(example.inputs)
+        inputs = step.build_inputs(taken.story, taken.event)
+        if isinstance(inputs, NotApplicable):
+            yield f"build_inputs gave inputs for {taken.place}, then {inputs!r}. Let it use nothing but the tale and the event"
+            continue
+        before = deepcopy(inputs)
         again = step.build_prompt(inputs)
-        if inputs != example.inputs:
+        if inputs != before:
             yield f"build_prompt changed the inputs of {taken.place}. Let it work on a copy"
+        elif inputs != example.inputs:
+            yield (
+                f"build_inputs gave other inputs for {taken.place} the second time, or a hook changed the first ones. Let it "
+                f"use nothing but the tale and the event, and let the others leave inputs alone"
+            )
         elif again != example.prompt:
             yield (
                 f"build_prompt gave two prompts for the inputs of {taken.place}. Let it use nothing but its inputs: no "
@@ -54,8 +63,8 @@ def check_prefix(specimen: Specimen) -> Verdict:
     systems = {prompt.system for prompt in prompts}
     if len(systems) > 1:
         problem = (
-            f"the prompts have {len(systems)} different system texts. Put what depends on the tale into the user text, and what "
-            f"is always the same into the system text"
+            f"the prompts have {len(systems)} different system texts. Put what depends on the tale into the user text, and "
+            f"what is always the same into the system text"
         )
         return Verdict(problems=[problem])
     return _weigh_prefix(prompts)
