@@ -36,6 +36,7 @@ def run_installed(
 ) -> subprocess.CompletedProcess[str]:
     """Run ``python -m ...`` with the folder first on the path; the repository's own sources come after it."""
     path = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])
-    variables = os.environ | {"PYTHONPATH": path, **(environment or {})}
+    # Whether the pytest plugin is installed depends on who runs the tests: where it is wanted, it is named.
+    variables = os.environ | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **(environment or {})}
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=variables)

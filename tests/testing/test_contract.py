@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -180,17 +182,31 @@ def test_each_check_finds_what_it_is_for(check: Check, name: str, extra: str, me
     assert message in "\n".join(finding.message for finding in failed[name])
 
 
-def test_a_heavy_library_that_a_step_loads_is_named(check: Check, site: Path) -> None:
-    (site / "sklearn.py").write_text("", encoding="utf-8")
-    (site / "pandas.py").write_text("", encoding="utf-8")
+def test_where_there_is_no_example_the_other_checks_are_left_out(check: Check) -> None:
+    assert list(check(HOOK.format(name="extract_examples", arguments="step", body="return iter(())"))) == ["examples"]
+    findings = check_step("moral", [])
+    assert [finding.check for finding in findings] == ["installed", "examples"]
+    assert "the 0 tales give no example; the reasons are: none, for there is no tale." in findings[1].message
+
+
+@pytest.fixture
+def heavy(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand-ins for two heavy libraries, for other processes and for this one, which forgets them again."""
+    for name in ("pandas", "sklearn"):
+        (site / f"{name}.py").write_text("", encoding="utf-8")
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+
+
+@pytest.mark.usefixtures("heavy")
+def test_a_heavy_library_that_a_step_loads_is_named(check: Check) -> None:
     lazy = HOOK.format(name="build_prompt", arguments="inputs", body="import pandas; return Prompt('What?', inputs['segment'])")
     failed = check("import sklearn\n" + lazy)
     assert list(failed) == ["imports"]
     assert failed["imports"][0].message.startswith("the step loads pandas, sklearn, and so would every command")
 
 
+@pytest.mark.usefixtures("heavy")
 def test_what_another_step_loads_is_not_this_one_s_fault(check: Check, site: Path) -> None:
-    (site / "pandas.py").write_text("", encoding="utf-8")
     write_step(site, "another", extra="import pandas\n")
     assert check() == {}
 

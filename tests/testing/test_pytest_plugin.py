@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -12,16 +11,14 @@ import pytest
 
 from ft_core import testing
 from tests.distributions import write_story_step
-from tests.wheels import ROOT
+from tests.wheels import ROOT, run_installed
 
 
 def run_pytest(folder: Path, test: str, *, site: Path, setting: str = "") -> subprocess.CompletedProcess[str]:
     (folder / "test_it.py").write_text(test, encoding="utf-8")
     (folder / "pytest.ini").write_text(f"[pytest]\n{setting}\n", encoding="utf-8")
     flags = ["-q", "-p", "ft_core.testing.pytest_plugin", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "pytest", *flags, str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+    return run_installed(site, "pytest", *flags, str(folder), cwd=folder)
 
 
 def test_the_plugin_is_an_entry_point_of_pytest() -> None:

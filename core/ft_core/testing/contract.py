@@ -85,7 +85,9 @@ def _judge(specimen: Specimen) -> Iterator[tuple[str, Verdict]]:
     verdict = _guard(check_examples, specimen)
     yield "examples", verdict
     if verdict.problems:
-        yield "gold", _guard(check_gold, specimen)  # tells why, where it is that no gold is valid
+        gold = _guard(check_gold, specimen)
+        if gold.problems != verdict.problems and gold.problems:  # tells why, where it is that no gold is valid
+            yield "gold", gold
         return
     for name, check in _CHECKS.items():
         yield name, _guard(check, specimen)
