@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from ft_core.prompt import Prompt as Prompt
     from ft_core.prompt import join_sections as join_sections
     from ft_core.prompt import show_list as show_list
+    from ft_core.scores import LabelPair as LabelPair
+    from ft_core.scores import LeftOut as LeftOut
     from ft_core.scores import ScoreSheet as ScoreSheet
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
@@ -65,6 +67,8 @@ _HOME = {
     "FineTuneConfig": "config",
     "Inputs": "example",
     "InputsOf": "hookspecs",
+    "LabelPair": "scores",
+    "LeftOut": "scores",
     "LoraSettings": "lora",
     "NoGold": "extraction",
     "NotApplicable": "example",
