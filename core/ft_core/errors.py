@@ -27,7 +27,8 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     ├── DataError                   tales, sidecars or prepared files that cannot be used
     │   ├── NoTalesError            a folder without tales
     │   ├── TaleError               one tale's file
-    │   └── PreparedDataError       a prepared JSONL folder
+    │   ├── PreparedDataError       a prepared JSONL folder
+    │   └── NoHeldOutTalesError     no tale that an adapter may be measured on
     ├── TrainingError               the engine cannot train
     │   ├── EngineMissingError      Unsloth or its stack is not installed
     │   ├── BaseModelError          a base model that cannot be found or loaded
@@ -64,6 +65,7 @@ __all__ = [
     "MissingHookError",
     "MissingRequirementError",
     "NoExamplesError",
+    "NoHeldOutTalesError",
     "NoTalesError",
     "NoTrainedTokensError",
     "OutputError",
@@ -191,6 +193,10 @@ class TaleError(DataError):
 
 class PreparedDataError(DataError):
     """A folder of prepared JSONL files cannot be used."""
+
+
+class NoHeldOutTalesError(DataError):
+    """No tale that an adapter may be measured on."""
 
 
 class TrainingError(FtCoreError):

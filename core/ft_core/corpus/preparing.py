@@ -30,7 +30,7 @@ from ft_core.data_config import DataConfig
 from ft_core.example import Example
 from ft_core.step import Step, load_steps
 
-__all__ = ["prepare", "prepare_all_training_data", "prepare_training_data"]
+__all__ = ["find_sources", "prepare", "prepare_all_training_data", "prepare_training_data"]
 
 
 def prepare(
@@ -64,7 +64,7 @@ def prepare(
         OutputError: the lines cannot be written.
     """
     rules = Rules.without(config.without_rules or ())
-    sources = _find_sources(config)
+    sources = find_sources(config)
     survey = survey_tales(data_dirs, rules, compare_texts=config.leaks != "off", workers=workers)
     if not survey.cards:
         raise refusals_error(survey.refusals)
@@ -131,8 +131,15 @@ def prepare_all_training_data(
         }
 
 
-def _find_sources(config: DataConfig) -> dict[str, Any]:
-    """Find what lies beside the tales, before they are read: a wrong folder is to be told at once."""
+def find_sources(config: DataConfig) -> dict[str, Any]:
+    """Find what lies beside the tales, before they are read: a wrong folder is to be told at once.
+
+    Returns:
+        The fields of :class:`PreparationContext` that hold it.
+
+    Raises:
+        DataError: a folder or a table cannot be used.
+    """
     return {
         "sidecars": StacSidecars.find(config.stac_dir) if config.stac_dir else StacSidecars(),
         "texts": TaleTexts.find(config.texts_dir),
