@@ -19,7 +19,7 @@ from ft_core.scores import ScoreSheet
 from ft_core.step_info import StepInfo
 from ft_core.story import Event, Story
 from ft_core.suggestion import did_you_mean
-from ft_core.view import StoryViewer
+from ft_core.view import StoryViewer, Viewer
 
 __all__ = ["Step", "Steps", "extract_examples", "load_steps"]
 
@@ -52,7 +52,15 @@ class Step:
 
     def build_inputs(self, story: Story, event: Event) -> Inputs | NotApplicable:
         """Return what the step is shown for one of the tale's events, as the tale stands."""
-        return self._inputs_of(StoryViewer(story, self.shown, self.sources), event)[0]
+        return self.build_inputs_in(self.make_viewer(story), event)
+
+    def make_viewer(self, story: Story, *, whole_cast: bool = False) -> StoryViewer:
+        """Return what makes the step's views of a tale as it stands; ``whole_cast`` shows all its characters at once."""
+        return StoryViewer(story, self.shown, self.sources, whole_cast=whole_cast)
+
+    def build_inputs_in(self, viewer: Viewer, event: Event) -> Inputs | NotApplicable:
+        """Return what the step is shown for an event, as :meth:`build_inputs` does, through views that are there already."""
+        return self._inputs_of(viewer, event)[0]
 
     def examples(self, story: Story, without_summary: Container[str] = ()) -> Iterator[Example | Skipped]:
         """Yield exactly one example, with its prompt, or one reason for each event of an annotated tale.
@@ -102,7 +110,7 @@ class Step:
     def _schema(self) -> SchemaCheck:
         return SchemaCheck(self.info.output_schema)
 
-    def _inputs_of(self, viewer: StoryViewer, event: Event) -> tuple[Inputs | NotApplicable, bytes]:
+    def _inputs_of(self, viewer: Viewer, event: Event) -> tuple[Inputs | NotApplicable, bytes]:
         """Return the inputs and their fingerprint."""
         if not event.text.strip():
             return _NO_TEXT, fingerprint(_NO_TEXT)
