@@ -86,9 +86,7 @@ def _collect(survey: Survey, context: PreparationContext, steps: Sequence[Step])
     return found
 
 
-def _prepare(
-    survey: Survey, context: PreparationContext, steps: Sequence[Step]
-) -> Iterator[tuple[Telling | Refusal, str]]:
+def _prepare(survey: Survey, context: PreparationContext, steps: Sequence[Step]) -> Iterator[tuple[Telling | Refusal, str]]:
     for chunk in cut_chunks(survey.files):
         for raw in chunk.read():
             if not isinstance(raw, Refusal) and raw.source in context.sources:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.evaluate.attempt import Attempt, attempt_judged
 from ft_core.infer.evaluate.case import Case
 from ft_core.infer.judgement import judge
+from ft_core.infer.pipeline.left_out_input import blank_inputs
 from ft_core.step import Step
 
 __all__ = ["ask_model"]
 
 
 def ask_model(
-    step: Step, cases: Sequence[Case], answerer: Answerer, *, adapter: bool = True, constrained: bool = True
+    step: Step,
+    cases: Sequence[Case],
+    answerer: Answerer,
+    *,
+    adapter: bool = True,
+    constrained: bool = True,
+    left_out: Collection[str] = (),
 ) -> list[Attempt]:
     """Return a model's answer to each case.
 
@@ -24,11 +31,12 @@ def ask_model(
         answerer: who answers.
         adapter: False asks the base model alone.
         constrained: whether only answers of the step's output schema can be given.
+        left_out: names of inputs that are shown empty.
 
     Raises:
-        HookError: the step's ``validate_output`` fails.
+        HookError: the step's ``build_prompt`` or ``validate_output`` fails.
     """
-    replies = answerer.ask(step.name, [case.prompt for case in cases], adapter=adapter, constrained=constrained)
-    return [
-        attempt_judged(judge(step, case.example.inputs, reply)) for case, reply in zip(cases, replies, strict=True)
-    ]
+    shown = [blank_inputs(case.example.inputs, left_out) for case in cases]
+    prompts = [step.build_prompt(inputs) for inputs in shown]
+    replies = answerer.ask(step.name, prompts, adapter=adapter, constrained=constrained) if prompts else []
+    return [attempt_judged(judge(step, inputs, reply)) for inputs, reply in zip(shown, replies, strict=True)]

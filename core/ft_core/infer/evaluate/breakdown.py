@@ -23,9 +23,7 @@ def break_down(cases: Sequence[Case], sheets: Mapping[System, ScoreSheet]) -> di
     return {key: _group(cases, sheets, read) for key, read in _GROUPS.items()}
 
 
-def _group(
-    cases: Sequence[Case], sheets: Mapping[System, ScoreSheet], read: Callable[[Story], str]
-) -> dict[str, Any]:
+def _group(cases: Sequence[Case], sheets: Mapping[System, ScoreSheet], read: Callable[[Story], str]) -> dict[str, Any]:
     rows: dict[str, list[int]] = {}
     for number, case in enumerate(cases):
         rows.setdefault(read(case.story), []).append(number)

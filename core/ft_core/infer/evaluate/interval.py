@@ -62,8 +62,6 @@ def find_interval(name: str, resampled: Sequence[Mapping[str, float]], tales: in
     return Interval(low, high)
 
 
-def subtract(
-    first: Sequence[Mapping[str, float]], second: Sequence[Mapping[str, float]]
-) -> list[dict[str, float]]:
+def subtract(first: Sequence[Mapping[str, float]], second: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """Return the differences of two systems' metrics in each resample, of the metrics that both have there."""
     return [{name: one[name] - other[name] for name in one if name in other} for one, other in zip(first, second, strict=True)]

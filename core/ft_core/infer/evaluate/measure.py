@@ -20,9 +20,7 @@ __all__ = ["Measure", "score_systems"]
 Metrics = Mapping[str, float]
 
 
-def score_systems(
-    step: Step, cases: Sequence[Case], attempts: Mapping[System, Sequence[Attempt]]
-) -> dict[System, ScoreSheet]:
+def score_systems(step: Step, cases: Sequence[Case], attempts: Mapping[System, Sequence[Attempt]]) -> dict[System, ScoreSheet]:
     """Let a step score the answers of each system.
 
     Raises:
@@ -57,9 +55,7 @@ class Measure:
         self.tales = len({case.example.story_id for case in cases})
         self._seed = seed
         weights = draw_weights(self.tales, seed)
-        self._systems = {
-            system: _Measured(each, each.sheet.metrics(), each.resample(weights)) for system, each in sums.items()
-        }
+        self._systems = {system: _Measured(each, each.sheet.metrics(), each.resample(weights)) for system, each in sums.items()}
 
     def tell(self, system: System) -> dict[str, Any]:
         """Return each metric of a system with its interval and its number of gold cases; null where it rests on nothing."""

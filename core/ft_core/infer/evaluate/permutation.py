@@ -25,7 +25,8 @@ def find_p_values(first: TaleSums, second: TaleSums, seed: int, exchanges: int =
     """Return the two-sided p value of the difference in each metric that both systems have.
 
     Args:
-        first, second: the counts of the two systems for the same tales, with the same keys.
+        first: the counts of one system.
+        second: those of the other one for the same tales, with the same keys.
         seed: draws the exchanges where there are more than can be looked at.
         exchanges: how many are looked at, at most.
     """
@@ -34,7 +35,9 @@ def find_p_values(first: TaleSums, second: TaleSums, seed: int, exchanges: int =
     change = second.matrix - first.matrix
     sums = zip(first.matrix.sum(axis=0) + swaps @ change, second.matrix.sum(axis=0) - swaps @ change, strict=True)
     drawn = [_differ(first, second, one, other) for one, other in sums]
-    return {name: _tell(abs(value), [each[name] for each in drawn if name in each], is_exact) for name, value in observed.items()}
+    return {
+        name: _tell(abs(value), [each[name] for each in drawn if name in each], is_exact) for name, value in observed.items()
+    }
 
 
 def _tell(observed: float, drawn: Sequence[float], is_exact: bool) -> float:

@@ -10,7 +10,8 @@ from ft_core.infer.answerer import Answerer
 from ft_core.infer.evaluate.attempt import Attempt, attempt_judged
 from ft_core.infer.evaluate.case import Case
 from ft_core.infer.pipeline.clearing import clear_step
-from ft_core.infer.pipeline.run import PipelineResult, run_pipeline
+from ft_core.infer.pipeline.result import PipelineResult
+from ft_core.infer.pipeline.run import run_pipeline
 from ft_core.problem import Problem
 from ft_core.step import Step
 from ft_core.story import Story
@@ -19,29 +20,29 @@ __all__ = ["run_steps"]
 
 
 def run_steps(
-    steps: Sequence[Step], cases: Mapping[str, Sequence[Case]], answerer: Answerer, *, limited: bool = False
+    steps: Sequence[Step],
+    cases: Mapping[str, Sequence[Case]],
+    answerer: Answerer,
+    left_out: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, list[Attempt]]:
     """Return the pipeline's answer to each case of each step.
 
+    It goes through the tales of the cases from beginning to end, after the fields of all the steps were cleared. What other
+    steps write stays as it is annotated.
+
     Args:
         steps: in the order in which they run.
-        cases: of each step, by its name.
+        cases: of those steps that are measured, by name.
         answerer: who answers.
-        limited: whether the cases are only some of those that the tales give; then what comes after the last one of a tale
-            is not asked about.
+        left_out: by step, names of inputs that are shown empty.
 
     Raises:
         HookError: a step fails.
     """
     stories = [_clear(story, steps) for story in _list_stories(cases)]
-    if limited:
-        _cut(stories, {case.place for of_step in cases.values() for case in of_step})
-    results = {
-        (result.step, result.story_id, result.event_id): result for result in run_pipeline(steps, stories, answerer)
-    }
-    return {
-        step.name: [_attempt(results.get((step.name, *case.place))) for case in cases[step.name]] for step in steps
-    }
+    found = run_pipeline(steps, stories, answerer, left_out=left_out)
+    results = {(result.step, result.story_id, result.event_id): result for result in found}
+    return {name: [_attempt(results.get((name, *case.place))) for case in of_step] for name, of_step in cases.items()}
 
 
 def _list_stories(cases: Mapping[str, Sequence[Case]]) -> list[Story]:
@@ -54,13 +55,6 @@ def _clear(story: Story, steps: Sequence[Step]) -> Story:
     for step in steps:
         clear_step(copy, step)
     return copy
-
-
-def _cut(stories: Sequence[Story], places: Collection[tuple[str, str]]) -> None:
-    for story in stories:
-        wanted = [number for number, event in enumerate(story.events) if (story.id, event.id) in places]
-        if wanted:
-            del story.events[wanted[-1] + 1 :]
 
 
 def _attempt(result: PipelineResult | None) -> Attempt:

@@ -28,7 +28,9 @@ class LabelTable:
     def __init__(self, examples: Sequence[Example], fields: Sequence[ClosedField]) -> None:
         self.rows = [_read_row(example, fields) for example in examples]
         self.counts = {field.name: Counter(row[field.name] for row in self.rows if field.name in row) for field in fields}
-        self.fields = sorted((name for name, seen in self.counts.items() if seen), key=lambda name: (-len(self.counts[name]), name))
+        self.fields = sorted(
+            (name for name, seen in self.counts.items() if seen), key=lambda name: (-len(self.counts[name]), name)
+        )
         self._pairs = {pair for row in self.rows for pair in _list_pairs(row)}
         self._blanks = {field.name: "" for field in fields}
 
