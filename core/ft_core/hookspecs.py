@@ -239,7 +239,8 @@ def score_outputs(step: str, answers: Sequence[Answer]) -> ScoreSheet | None:
         ...     for row, answer in zip(rows, answers):
         ...         compare_label(row, answer, "tag", [tag])
         ...     return make_score_sheet(rows, [tag])
-        >>> sheet = score_outputs([Answer({}, {"tag": "x"}, {"tag": "x"}, "t", "e1"), Answer({}, {"tag": "y"}, None, "t", "e2")])
+        >>> right, missed = Answer({}, {"tag": "x"}, {"tag": "x"}, "t1", "e1"), Answer({}, {"tag": "y"}, None, "t1", "e2")
+        >>> sheet = score_outputs([right, missed])
         >>> sheet.metrics(), sheet.cases()
         ({'tag_accuracy': 0.5}, {'tag_accuracy': 2})
     """

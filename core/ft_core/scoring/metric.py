@@ -26,7 +26,12 @@ class Metric(Protocol):
 
 
 def make_score_sheet(rows: Sequence[ScoreRow], metrics: Sequence[Metric]) -> ScoreSheet:
-    """Return the sheet of some rows, one per answer in the order of the answers, with metrics in their order."""
+    """Return the sheet of some rows, one per answer in the order of the answers, with metrics in their order.
+
+    Raises:
+        ValueError: two metrics have one name; their counts could not be told apart.
+    """
+    _check_names([metric.name for metric in metrics])
 
     def metrics_of(sums: Counts) -> dict[str, float]:
         values = ((metric.name, metric.value(sums)) for metric in metrics)
@@ -38,3 +43,9 @@ def make_score_sheet(rows: Sequence[ScoreRow], metrics: Sequence[Metric]) -> Sco
     left_out = [LeftOut(number, *each) for number, row in enumerate(rows) for each in row.left_out]
     pairs = [LabelPair(number, *each) for number, row in enumerate(rows) for each in row.pairs]
     return ScoreSheet([row.counts for row in rows], metrics_of, cases_of, left_out, pairs)
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise ValueError(f"the metric {name!r} is given twice")
