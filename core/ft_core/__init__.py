@@ -42,6 +42,19 @@ if TYPE_CHECKING:
     from ft_core.scores import LabelPair as LabelPair
     from ft_core.scores import LeftOut as LeftOut
     from ft_core.scores import ScoreSheet as ScoreSheet
+    from ft_core.scoring.chrf import chrf as chrf
+    from ft_core.scoring.edit_similarity import edit_similarity as edit_similarity
+    from ft_core.scoring.field_comparison import compare_field as compare_field
+    from ft_core.scoring.field_comparison import compare_label as compare_label
+    from ft_core.scoring.hierarchical_f1 import HierarchicalF1 as HierarchicalF1
+    from ft_core.scoring.macro_f1 import MacroF1 as MacroF1
+    from ft_core.scoring.mean_score import Accuracy as Accuracy
+    from ft_core.scoring.mean_score import MeanChrf as MeanChrf
+    from ft_core.scoring.mean_score import MeanScore as MeanScore
+    from ft_core.scoring.metric import Metric as Metric
+    from ft_core.scoring.metric import make_score_sheet as make_score_sheet
+    from ft_core.scoring.score_row import ScoreRow as ScoreRow
+    from ft_core.scoring.set_f1 import SetF1 as SetF1
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
     from ft_core.story import ActionLabel as ActionLabel
@@ -59,17 +72,23 @@ _HOME = {
     "ACTION_STATUSES": "codebook",
     "ACTION_TYPES": "codebook",
     "ARCHETYPES": "codebook",
+    "Accuracy": "scoring.mean_score",
     "ActionLabel": "story",
     "Answer": "example",
     "Character": "story",
     "Event": "story",
     "Example": "example",
     "FineTuneConfig": "config",
+    "HierarchicalF1": "scoring.hierarchical_f1",
     "Inputs": "example",
     "InputsOf": "hookspecs",
     "LabelPair": "scores",
     "LeftOut": "scores",
     "LoraSettings": "lora",
+    "MacroF1": "scoring.macro_f1",
+    "MeanChrf": "scoring.mean_score",
+    "MeanScore": "scoring.mean_score",
+    "Metric": "scoring.metric",
     "NoGold": "extraction",
     "NotApplicable": "example",
     "OBJECT_TYPES": "codebook",
@@ -81,7 +100,9 @@ _HOME = {
     "RELATIONSHIPS": "codebook",
     "Relationship": "story",
     "SENTIMENTS": "codebook",
+    "ScoreRow": "scoring.score_row",
     "ScoreSheet": "scores",
+    "SetF1": "scoring.set_f1",
     "Skipped": "example",
     "Stac": "story",
     "StepInfo": "step_info",
@@ -89,11 +110,16 @@ _HOME = {
     "Story": "story",
     "TARGET_TYPES": "codebook",
     "TextSpan": "story",
+    "chrf": "scoring.chrf",
+    "compare_field": "scoring.field_comparison",
+    "compare_label": "scoring.field_comparison",
+    "edit_similarity": "scoring.edit_similarity",
     "examples_by_event": "extraction",
     "extract_examples": "step",
     "find_character": "story",
     "hookimpl": "hookspecs",
     "join_sections": "prompt",
+    "make_score_sheet": "scoring.metric",
     "show_list": "prompt",
     "split_aliases": "story",
     "load_all_annotated_stories": "corpus.reading.loading",

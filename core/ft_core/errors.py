@@ -37,6 +37,7 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NoTrainedTokensError    a row without a token to learn
     │   ├── NoExamplesError         a named step without examples
     │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
+    ├── MetricLibraryError          a library that metrics are computed with is not installed
     └── OutputError                 an output folder that cannot be used
         └── RunMismatchError        the folder holds another run, or this step already
 """
@@ -62,6 +63,7 @@ __all__ = [
     "InvalidSchemaError",
     "InvalidStepInfoError",
     "InvalidStepNameError",
+    "MetricLibraryError",
     "MissingHookError",
     "MissingRequirementError",
     "NoExamplesError",
@@ -225,6 +227,10 @@ class NoTrainedTokensError(TrainingError):
 
 class NoExamplesError(TrainingError):
     """A step that was named has no examples."""
+
+
+class MetricLibraryError(FtCoreError):
+    """A library that metrics are computed with cannot be imported."""
 
 
 class OutputError(FtCoreError):

@@ -223,18 +223,24 @@ def score_outputs(step: str, answers: Sequence[Answer]) -> ScoreSheet | None:
 
     Args:
         step: the step's name.
-        answers: expected and predicted answers.
+        answers: expected and predicted answers, those of a tale together and in event order. ``predicted`` is None where the
+            model's answer was not valid: a miss, not a reason to pass it over.
 
     Returns:
-        A :class:`ScoreSheet` with one row of counts per answer. None, or no such hook, means exact match of the whole answer
-        and of each key whose gold value is not blank.
+        A :class:`ScoreSheet` with one row of counts per answer. None, or no such hook, means exact match of each key whose
+        gold value is not blank, and of all these together.
 
     Example:
+        >>> from ft_core import Accuracy, ScoreRow, compare_label, make_score_sheet
+        >>> tag = Accuracy("tag_accuracy")
         >>> @hookimpl
         ... def score_outputs(answers):
-        ...     rows = [{"right": float(a.predicted == a.expected), "n": 1.0} for a in answers]
-        ...     return ScoreSheet(rows, lambda sums: {"exact_match": sums["right"] / sums["n"]})
-        >>> sheet = score_outputs([Answer({}, {"x": 1}, {"x": 1}, "t1", "e1"), Answer({}, {"x": 1}, None, "t1", "e2")])
-        >>> sheet.metrics()
-        {'exact_match': 0.5}
+        ...     rows = [ScoreRow() for _ in answers]
+        ...     for row, answer in zip(rows, answers):
+        ...         compare_label(row, answer, "tag", [tag])
+        ...     return make_score_sheet(rows, [tag])
+        >>> right, missed = Answer({}, {"tag": "x"}, {"tag": "x"}, "t1", "e1"), Answer({}, {"tag": "y"}, None, "t1", "e2")
+        >>> sheet = score_outputs([right, missed])
+        >>> sheet.metrics(), sheet.cases()
+        ({'tag_accuracy': 0.5}, {'tag_accuracy': 2})
     """
