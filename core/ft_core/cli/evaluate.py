@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import get_args
 
 from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.corpus.training_data import SPLITS

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ft_core.corpus.reporting.report_number import format_share
+
 __all__ = ["print_results"]
 
 _WIDTH = 100
@@ -29,12 +31,13 @@ def print_results(results: Mapping[str, Any], stream: TextIO | None = None) -> N
     steps: Mapping[str, Any] = results["steps"]
     shown = [name for name in _COLUMNS if any(name in step["systems"] for step in steps.values())]
     console.print(_describe(results))
+    console.print("[bold]Primary metrics[/bold]")
     console.print(_compare(steps, shown))
-    console.print()
+    console.print("\n[bold]Differences in them, with 95 % interval and p of a paired permutation test over tales[/bold]")
     console.print(_tell_differences(steps))
     for name, step in steps.items():
-        console.print()
-        console.print(_tell_metrics(name, step, [each for each in shown if each in step["systems"]]))
+        console.print(_describe_step(name, step))
+        console.print(_tell_metrics(step, [each for each in shown if each in step["systems"]]))
     for warning in [*results["warnings"], *_note(results)]:
         console.print(f"\n{escape(warning)}", style="yellow")
 
@@ -48,7 +51,7 @@ def _describe(results: Mapping[str, Any]) -> str:
 
 
 def _compare(steps: Mapping[str, Any], shown: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, title="Primary metrics", title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False)
     table.add_column("step")
     table.add_column("metric", overflow="fold")
     table.add_column("n", justify="right")
@@ -63,8 +66,7 @@ def _compare(steps: Mapping[str, Any], shown: Sequence[str]) -> Table:
 
 
 def _tell_differences(steps: Mapping[str, Any]) -> Table:
-    title = "Differences in the primary metric, with interval and p of a paired permutation test over tales"
-    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False)
     names = list(dict.fromkeys(name for step in steps.values() for name in step["difference"] if name != "adapter - tfidf"))
     for head in ("step", *names):
         table.add_column(head, justify="left" if head == "step" else "right")
@@ -75,26 +77,32 @@ def _tell_differences(steps: Mapping[str, Any]) -> Table:
     return table
 
 
-def _tell_metrics(name: str, step: Mapping[str, Any], shown: Sequence[str]) -> Table:
-    valid = step["valid"].get("adapter", {})
-    share = f"; {valid['share']:.0%} of the adapter's answers valid" if valid.get("share") is not None else ""
-    free = step["valid_unconstrained"]
-    share += f", {free:.0%} without constraint" if free is not None else ""
-    title = f"{escape(name)}: {step['cases']} cases of {step['tales']} tales{share}"
-    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+def _describe_step(name: str, step: Mapping[str, Any]) -> str:
+    valid, free = step["valid"].get("adapter", {}), step["valid_unconstrained"]
+    told = [f"{step['cases']} cases of {step['tales']} tales"]
+    if valid.get("share") is not None:
+        told.append(f"{_show_share(valid['share'])} of the adapter's answers valid")
+    if free is not None:
+        told.append(f"{_show_share(free)} without constraint")
+    return f"\n[bold]{escape(name)}[/bold]: {', '.join(told)}"
+
+
+def _tell_metrics(step: Mapping[str, Any], shown: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False)
     table.add_column("metric", overflow="fold")
     table.add_column("n", justify="right")
-    for system in shown:
-        table.add_column(_HEADS.get(system, system), justify="right")
-    if "adapter" in shown:
-        table.add_column("95 % of the adapter", justify="right")
-    metrics = step[shown[-1]] if shown else {}
-    for metric, figure in metrics.items():
+    best = "adapter" if "adapter" in shown else shown[-1]
+    for head in (*(_HEADS.get(system, system) for system in shown), f"95 % of the {best}"):
+        table.add_column(head, justify="right")
+    for metric, figure in step[best].items():
         cells = [_show(step[system].get(metric)) for system in shown]
-        interval = [_show_interval(step["adapter"].get(metric))] if "adapter" in shown else []
         style = "bold" if metric == step["primary"] else ""
-        table.add_row(escape(metric), str(figure["n"]), *cells, *interval, style=style)
+        table.add_row(escape(metric), str(figure["n"]), *cells, _show_interval(figure), style=style)
     return table
+
+
+def _show_share(share: float) -> str:
+    return format_share(share).replace("\xa0", " ")
 
 
 def _show(figure: Mapping[str, Any] | None) -> str:

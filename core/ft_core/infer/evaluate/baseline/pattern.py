@@ -36,7 +36,7 @@ class _Label:
 
 
 Pattern: TypeAlias = Any
-"""JSON values with places and labels among them; lists are tuples and objects tuples of pairs, so that patterns can be counted."""
+"""JSON values with places and labels among them; lists and objects are tuples, so that patterns can be counted."""
 
 
 def make_pattern(output: Output, inputs: Inputs, fields: Sequence[ClosedField]) -> Pattern:
