@@ -21,13 +21,13 @@ def add_plan_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("planning")
     group.add_argument("--plan", action="store_true", help="print what would be trained, and in how much memory; train nothing")
     group.add_argument(
-        "--gpu-memory", metavar="SIZE", help="with --plan: plan for a GPU with so much memory, such as 8GB or 24GiB, not for this machine"
+        "--gpu-memory",
+        metavar="SIZE",
+        help="with --plan: plan for a GPU with so much memory, such as 8GB or 24GiB, not for this machine",
     )
 
 
-def print_plan(
-    arguments: argparse.Namespace, data: TrainingData, steps: Sequence[Step], config: FineTuneConfig
-) -> None:
+def print_plan(arguments: argparse.Namespace, data: TrainingData, steps: Sequence[Step], config: FineTuneConfig) -> None:
     """Print the plan of a training as text, or with ``--json`` as one document.
 
     Args:

@@ -110,8 +110,8 @@ def _plain_layer(shape: ModelShape, pack: PackSize, way: Computation, rank: int)
 def _attention_numbers(shape: ModelShape, pack: PackSize, way: Computation) -> int:
     """Count query, attended values, keys and values.
 
-    In 16 bits on a GPU all suffixes are one launch, which keeps the pack's own keys. Elsewhere keys and values are kept as often
-    as they are attended to, for as many heads as the query has, and the masks with them.
+    In 16 bits on a GPU all suffixes are one launch, which keeps the pack's own keys. Elsewhere keys and values are kept as
+    often as they are attended to, for as many heads as the query has, and the masks with them.
     """
     ends = 2 * pack.tokens * shape.query_width
     if way.device == "cuda" and way.width < _EXACT:

@@ -44,7 +44,8 @@ class PackSize:
     Attributes:
         tokens: all that are computed.
         trained: those that are learnt.
-        attended: keys of all attention calls together: a shared prefix counts once for itself and once for each suffix.
+        attended: keys that the attention calls keep where each suffix has its own: those of the pack, and with a shared prefix
+            also the prefix and its own once more for each suffix.
         mask: numbers in the masks of these calls; 0 without a shared prefix.
     """
 

@@ -57,9 +57,7 @@ def fit_workloads(
     Raises:
         TrainingError: some step does not fit in any way, or the base's parameters cannot be counted.
     """
-    asked = [
-        _make_fit(shape, workload, way, workload.packing.budget) for workload, way in zip(workloads, ways, strict=True)
-    ]
+    asked = [_make_fit(shape, workload, way, workload.packing.budget) for workload, way in zip(workloads, ways, strict=True)]
     if all(_fits(fit, target) for fit in asked):
         return asked
     quantizes = may_quantize and target.device == "cuda" and not all(way.in_4bit for way in ways)
@@ -119,8 +117,8 @@ def _say_what_would(shape: ModelShape, workload: Workload, least: Fit, target: T
     needed = estimate.total - estimate.base - estimate.adapter
     text = (
         f"Step {workload.step!r} does not fit into {format_size(target.memory)} ({target.name}): it takes at least "
-        f"{format_size(estimate.total)}, of which the base takes {format_size(estimate.base)} and the adapter with its optimizer "
-        f"{format_size(estimate.adapter)}. What would fit: "
+        f"{format_size(estimate.total)}, of which the base takes {format_size(estimate.base)} and the adapter with its "
+        f"optimizer {format_size(estimate.adapter)}. What would fit: "
     )
     ways = [f"a device with {format_size(estimate.total * 1.02)}", "a smaller base model"]
     if target.device == "cuda" and not least.way.in_4bit:

@@ -90,8 +90,8 @@ def adapter_bytes(shape: ModelShape, settings: LoraSettings) -> int:
 def base_bytes(shape: ModelShape, way: Computation) -> int:
     """Return the bytes of a base model's weights.
 
-    In 4 bits (NF4 with double quantisation, Dettmers et al. 2023, arXiv:2305.14314, section 3): half a byte a weight, a byte for
-    each block of 64, and 4 bytes for each 256 of those; embedding, output layer and norms stay as they are. A matrix of
+    In 4 bits (NF4 with double quantisation, Dettmers et al. 2023, arXiv:2305.14314, section 3): half a byte a weight, a byte
+    for each block of 64, and 4 bytes for each 256 of those; embedding, output layer and norms stay as they are. A matrix of
     the largest size is added, into which Unsloth unpacks the weights (``kernels/utils.py``, ``WEIGHT_BUFFERS``).
 
     Raises:

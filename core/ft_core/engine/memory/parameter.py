@@ -40,7 +40,8 @@ def count_base(shape: ModelShape) -> BaseParameters:
     """
     if shape.kind not in KNOWN_KINDS:
         raise TrainingError(
-            f"The memory of a {shape.kind} model cannot be estimated: its layers are not known. Known: {', '.join(KNOWN_KINDS)}."
+            f"The memory of a {shape.kind} model cannot be estimated: its layers are not known. "
+            f"Known: {', '.join(KNOWN_KINDS)}."
         )
     biases = shape.query_bias * (shape.query_width + 2 * shape.key_width) + shape.output_bias * shape.hidden
     biases += shape.feed_forward_bias * (2 * shape.intermediate + shape.hidden)

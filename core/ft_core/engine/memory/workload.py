@@ -82,6 +82,6 @@ class Workload:
         return PackSize(
             tokens=prefix + sum(suffixes),
             trained=sum(self.rows[place].trained for place in places),
-            attended=prefix + sum(shown),
+            attended=prefix + sum(suffixes) + (sum(shown) if prefix else 0),
             mask=sum(first * second for first, second in zip(suffixes, shown, strict=True)) if prefix else 0,
         )
