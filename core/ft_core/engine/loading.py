@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from peft import PeftModel
     from transformers import PreTrainedModel
 
-__all__ = ["LoadedBase", "load_base"]
+__all__ = ["LoadedBase", "load_base", "start_stack"]
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +61,12 @@ class LoadedBase:
         return attached_adapter(self.model, settings, seed=seed, checkpointing=checkpointing, backend=self.backend)
 
 
-def load_base(config: FineTuneConfig) -> LoadedBase:
-    """Find the base model that the configuration names, and load it.
+def start_stack(config: FineTuneConfig) -> tuple[BaseModel, Backend, Device]:
+    """Find the base model, go offline, and import the training stack in its right order; nothing is loaded.
 
     Raises:
         EngineMissingError: the training stack is not installed.
-        BaseModelError: the model cannot be found or loaded.
-        ChatTemplateError: its template cannot carry our prompts.
+        BaseModelError: the model cannot be found.
         TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed.
     """
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
@@ -80,6 +79,19 @@ def load_base(config: FineTuneConfig) -> LoadedBase:
     backend = choose_backend(config.backend)
     backend.start(device)
     hush_transformers()
+    return base, backend, device
+
+
+def load_base(config: FineTuneConfig) -> LoadedBase:
+    """Find the base model that the configuration names, and load it.
+
+    Raises:
+        BaseModelError: the model cannot be loaded.
+        ChatTemplateError: its template cannot carry our prompts.
+
+    Other errors are those of :func:`start_stack`.
+    """
+    base, backend, device = start_stack(config)
     folder = base.locate()
     chat = Chat(load_tokenizer(folder))
     context = base.read_config().get("max_position_embeddings")

@@ -5,6 +5,7 @@ None of these changes which examples an optimizer step learns from, or how much 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from ft_core.engine.pack.plan import PackingPlan
 from ft_core.errors import TrainingError
 
 __all__ = ["Fit", "fit_workloads"]
+
+logger = logging.getLogger(__name__)
 
 _SMALLER = 0.8
 """A pack that does not fit is tried again with this share of its tokens."""
@@ -33,6 +36,7 @@ class Fit:
         packs: what the packs then are.
         estimate: the peak.
         changes: what differs from what was asked for, in words, but for the base, which all steps share.
+        fits: whether the estimate is within the memory.
     """
 
     way: Computation
@@ -40,10 +44,17 @@ class Fit:
     packs: Packs
     estimate: MemoryEstimate
     changes: tuple[str, ...] = ()
+    fits: bool = True
 
 
 def fit_workloads(
-    shape: ModelShape, workloads: Sequence[Workload], ways: Sequence[Computation], target: Target, *, may_quantize: bool
+    shape: ModelShape,
+    workloads: Sequence[Workload],
+    ways: Sequence[Computation],
+    target: Target,
+    *,
+    may_quantize: bool,
+    must_fit: bool = True,
 ) -> list[Fit]:
     """Fit the steps of a run, which share one base, to a memory; a fit for each, in their order.
 
@@ -53,27 +64,33 @@ def fit_workloads(
         ways: how each would be computed where memory is no matter.
         target: what must not be exceeded.
         may_quantize: whether the base may be loaded in 4 bits where it would not be.
+        must_fit: False gives a step that does not fit in any way the one that takes least.
 
     Raises:
-        TrainingError: some step does not fit in any way, or the base's parameters cannot be counted.
+        TrainingError: some step does not fit in any way, and it must.
+        UnknownShapeError: the base's parameters cannot be counted.
     """
     asked = [_make_fit(shape, workload, way, workload.packing.budget) for workload, way in zip(workloads, ways, strict=True)]
     if all(_fits(fit, target) for fit in asked):
         return asked
     quantizes = may_quantize and target.device == "cuda" and not all(way.in_4bit for way in ways)
     return [
-        _fit_one(shape, workload, replace(way, in_4bit=way.in_4bit or quantizes), target)
+        _fit_one(shape, workload, replace(way, in_4bit=way.in_4bit or quantizes), target, must_fit=must_fit)
         for workload, way in zip(workloads, ways, strict=True)
     ]
 
 
-def _fit_one(shape: ModelShape, workload: Workload, way: Computation, target: Target) -> Fit:
+def _fit_one(shape: ModelShape, workload: Workload, way: Computation, target: Target, *, must_fit: bool) -> Fit:
     fit = None
     for fit in _list_fits(shape, workload, way):
         if _fits(fit, target):
             return replace(fit, changes=tuple(_word_changes(fit, workload)))
     assert fit is not None  # noqa: S101  # the one that was asked for is always among them
-    raise TrainingError(_say_what_would(shape, workload, fit, target))
+    problem = _say_what_would(shape, workload, fit, target)
+    if must_fit:
+        raise TrainingError(problem)
+    logger.warning("%s It is tried all the same, in the way that takes least.", problem)
+    return replace(fit, changes=tuple(_word_changes(fit, workload)), fits=False)
 
 
 def _list_fits(shape: ModelShape, workload: Workload, way: Computation) -> Iterator[Fit]:

@@ -50,6 +50,11 @@ class MemoryEstimate:
         return self.total - self.rest
 
     @property
+    def allocated_gib(self) -> float:
+        """:attr:`allocated` in GiB, to two places."""
+        return round(self.allocated / 2**30, 2)
+
+    @property
     def total(self) -> int:
         """What must be free."""
         return self.base + self.adapter + self.activations + self.workspace + self.rest

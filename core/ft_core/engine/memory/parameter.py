@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ft_core.engine.memory.shape import KNOWN_KINDS, LINEAR_LAYERS, ModelShape
-from ft_core.errors import TrainingError
+from ft_core.errors import UnknownShapeError
 from ft_core.lora import LoraSettings
 
 __all__ = ["BaseParameters", "count_adapter", "count_base"]
@@ -36,10 +36,10 @@ def count_base(shape: ModelShape) -> BaseParameters:
     """Count a base model's parameters, exactly; the layers are those of transformers' ``modeling_<kind>.py``.
 
     Raises:
-        TrainingError: the model is of another kind.
+        UnknownShapeError: the model is of another kind.
     """
     if shape.kind not in KNOWN_KINDS:
-        raise TrainingError(
+        raise UnknownShapeError(
             f"The memory of a {shape.kind} model cannot be estimated: its layers are not known. "
             f"Known: {', '.join(KNOWN_KINDS)}."
         )

@@ -29,7 +29,7 @@ def check_against_peak(estimate: MemoryEstimate, measured: float) -> str:
     """Say, for the log, by how much the peak of a first optimizer step differs from what was estimated.
 
     Args:
-        estimate: of the plan that is trained.
+        estimate: of that step.
         measured: as :func:`read_peak` gives it, in GiB: what tensors took, without the context and without unused blocks.
     """
     planned = estimate.allocated / _GIB

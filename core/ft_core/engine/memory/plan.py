@@ -12,16 +12,18 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.memory.fit import Fit, fit_workloads
+from ft_core.engine.memory.model import MemoryEstimate, estimate_memory
 from ft_core.engine.memory.parameter import count_base
-from ft_core.engine.memory.shape import read_shape
+from ft_core.engine.memory.shape import ModelShape, read_shape
 from ft_core.engine.memory.target import Target, find_target
 from ft_core.engine.memory.unloaded_base import UnloadedBase, read_base
 from ft_core.engine.memory.way import choose_way
 from ft_core.engine.memory.workload import Workload
 from ft_core.engine.pack.packing_choice import choose_packing
-from ft_core.engine.rows import Rows, make_rows
+from ft_core.engine.row_cache import cached_rows
+from ft_core.engine.rows import Rows
 from ft_core.engine.schedule import plan_schedule
-from ft_core.errors import NoExamplesError
+from ft_core.errors import FtCoreError, NoExamplesError
 from ft_core.step import Step
 
 __all__ = ["StepPlan", "TrainingPlan", "plan_training"]
@@ -34,18 +36,31 @@ class StepPlan:
     """How one step would be trained.
 
     Attributes:
+        shape: the base model's.
         workload: its rows, schedule and adapter.
         fit: packs, checkpointing and memory.
+        rows: the training rows, with the number of those that are left out because they are too long.
         val_examples: validation examples.
-        too_long: training examples that are left out because they are too long.
         epochs: passes over the examples, fewer than asked for where ``max_steps`` ends them.
     """
 
+    shape: ModelShape
     workload: Workload
     fit: Fit
+    rows: Rows
     val_examples: int
-    too_long: int
     epochs: float
+
+    @property
+    def too_long(self) -> int:
+        """How many training examples are left out because they are too long."""
+        return self.rows.too_long
+
+    @property
+    def first_step(self) -> MemoryEstimate:
+        """The memory of the first optimizer step, whose packs may be smaller than the largest."""
+        packs = self.workload.measure(self.fit.packing.budget, 1)
+        return estimate_memory(self.shape, packs.largest, self.workload.settings, self.fit.way)
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; memory in bytes."""
@@ -106,7 +121,13 @@ class TrainingPlan:
 
 
 def plan_training(
-    data: TrainingData, steps: Sequence[Step], config: FineTuneConfig, gpu_memory: int | None = None
+    data: TrainingData,
+    steps: Sequence[Step],
+    config: FineTuneConfig,
+    gpu_memory: int | None = None,
+    *,
+    may_quantize: bool | None = None,
+    strict: bool = True,
 ) -> TrainingPlan:
     """Plan a training, with the rows, packs and order that it would have, and fit it to a memory.
 
@@ -115,29 +136,39 @@ def plan_training(
         steps: in the order in which they would be trained.
         config: what is asked for.
         gpu_memory: bytes of an imagined GPU; None plans for this machine.
+        may_quantize: whether the base may be loaded in 4 bits though that was not asked for; None: unless
+            ``load_in_4bit: false`` was written out.
+        strict: whether every step must have a plan that fits. Otherwise a step that cannot be planned is left out, and one
+            that does not fit gets the plan that takes least.
 
     Raises:
         NoExamplesError: no step has training examples.
         UsageError: a GPU is imagined, and training on the CPU is asked for.
+        UnknownShapeError: the base's memory cannot be estimated.
         TrainingError: training is not possible, or does not fit into the memory.
     """
     target = find_target(config, gpu_memory)
     base = read_base(config, target.device)
     shape = read_shape(base.config)
     kept = {step.name: data.steps.get(step.name, StepData(())) for step in steps}
-    work, too_long = [], {}
+    work: list[Workload] = []
+    rows: dict[str, Rows] = {}
     for step in steps:
         if kept[step.name].train:
-            rows = _make_rows(base, step.name, kept[step.name], config)
-            too_long[step.name] = rows.too_long
-            work.append(_gather(base, step, kept[step.name], rows, config))
+            try:
+                rows[step.name] = _make_rows(base, step.name, kept[step.name], config)
+                work.append(_gather(base, step, kept[step.name], rows[step.name], config))
+            except FtCoreError:  # training meets it again, and then tells of it
+                if strict:
+                    raise
     if not work:
         raise NoExamplesError("No step has training examples; there is nothing to plan.")
     ways = [choose_way(config, target.device, base.config, each.packing.kind) for each in work]
-    may_quantize = "load_in_4bit" not in config.model_fields_set
-    fits = fit_workloads(shape, work, ways, target, may_quantize=may_quantize)
+    if may_quantize is None:
+        may_quantize = "load_in_4bit" not in config.model_fields_set
+    fits = fit_workloads(shape, work, ways, target, may_quantize=may_quantize, must_fit=strict)
     plans = {
-        each.step: StepPlan(each, fit, len(kept[each.step].val), too_long[each.step], _count_epochs(each))
+        each.step: StepPlan(shape, each, fit, rows[each.step], len(kept[each.step].val), _count_epochs(each))
         for each, fit in zip(work, fits, strict=True)
     }
     skipped = tuple(name for name, texts in kept.items() if not texts.train)
@@ -148,7 +179,7 @@ def plan_training(
 
 def _make_rows(base: UnloadedBase, step: str, data: StepData, config: FineTuneConfig) -> Rows:
     texts, _ = choose_examples(data, config)
-    rows = make_rows(base.chat, step, texts, config, base.context)
+    rows = cached_rows(base.chat, step, texts, config, base.context)
     if not rows.rows:
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."

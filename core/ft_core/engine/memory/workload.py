@@ -57,14 +57,15 @@ class Workload:
         """The tokens of the longest row: no pack can be smaller."""
         return max(len(row.input_ids) for row in self.rows)
 
-    def measure(self, budget: int) -> Packs:
+    def measure(self, budget: int, steps: int = _LOOKED_AT) -> Packs:
         """Make the packs of the training, the very ones for its first steps, and measure them.
 
         Args:
             budget: tokens in a pack at most.
+            steps: how many optimizer steps are looked at, at most.
         """
         sizes: list[PackSize] = []
-        steps = min(self.schedule.steps, _LOOKED_AT)
+        steps = min(self.schedule.steps, steps)
         for packs in self._list_packs(replace(self.packing, budget=budget), steps):
             sizes += [self._size_of(places) for places in packs]
         return Packs(reduce(PackSize.join, sizes), len(sizes) / steps)
