@@ -229,6 +229,6 @@ def test_where_memory_is_short_training_takes_smaller_packs_and_says_so(
     assert "Step action: to fit the memory of this CPU, packs have" in told
 
 
-def test_an_imagined_gpu_is_for_a_plan_only(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    assert train("--step", "action", "--gpu-memory", "8GB") == 2
-    assert "--gpu-memory belongs to --plan" in capsys.readouterr().err
+def test_a_limit_of_gpu_memory_is_refused_on_a_cpu(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--step", "action", "--gpu-memory", "8GB") == 1
+    assert "gpu_memory limits the memory of a GPU, but training is on the CPU." in capsys.readouterr().err

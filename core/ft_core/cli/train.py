@@ -49,8 +49,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train the steps that were asked for."""
     _log_to_stderr()
-    if arguments.gpu_memory and not arguments.plan:
-        raise UsageError("--gpu-memory belongs to --plan: a training takes the GPU that is there.")
     if arguments.plan:
         return _plan(arguments)
     try:

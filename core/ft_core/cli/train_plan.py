@@ -10,20 +10,15 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import TrainingData
 from ft_core.engine.memory.plan import plan_training
 from ft_core.engine.memory.plan_text import list_table, list_words
-from ft_core.engine.memory.size import parse_size
 from ft_core.step import Step
 
 __all__ = ["add_plan_flags", "print_plan"]
 
 
 def add_plan_flags(parser: argparse.ArgumentParser) -> None:
-    """Add ``--plan`` and ``--gpu-memory``."""
-    group = parser.add_argument_group("planning")
-    group.add_argument("--plan", action="store_true", help="print what would be trained, and in how much memory; train nothing")
-    group.add_argument(
-        "--gpu-memory",
-        metavar="SIZE",
-        help="with --plan: plan for a GPU with so much memory, such as 8GB or 24GiB, not for this machine",
+    """Add ``--plan``."""
+    parser.add_argument(
+        "--plan", action="store_true", help="print what would be trained, and in how much memory; train nothing"
     )
 
 
@@ -31,17 +26,16 @@ def print_plan(arguments: argparse.Namespace, data: TrainingData, steps: Sequenc
     """Print the plan of a training as text, or with ``--json`` as one document.
 
     Args:
-        arguments: for ``gpu_memory`` and ``json``.
+        arguments: for ``json``.
         data: what would be trained on.
         steps: in the order in which they would be trained.
         config: what is asked for.
 
     Raises:
-        UsageError: ``--gpu-memory`` is not a size, or training on the CPU is asked for at the same time.
+        UsageError: a size of GPU memory is given, and training on the CPU is asked for.
         TrainingError: training is not possible, or does not fit into the memory.
     """
-    gpu_memory = None if arguments.gpu_memory is None else parse_size(arguments.gpu_memory)
-    plan = plan_training(data, steps, config, gpu_memory)
+    plan = plan_training(data, steps, config)
     if arguments.json:
         print_json(plan.as_json())
         return

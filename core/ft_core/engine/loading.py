@@ -16,6 +16,7 @@ from ft_core.engine.base_model import BaseModel, find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.environment import go_offline
+from ft_core.engine.memory_cap import cap_memory
 from ft_core.engine.quiet import hush_transformers, output_to_log
 from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.engine.unsloth_stack import import_torch
@@ -67,7 +68,8 @@ def start_stack(config: FineTuneConfig) -> tuple[BaseModel, Backend, Device]:
     Raises:
         EngineMissingError: the training stack is not installed.
         BaseModelError: the model cannot be found.
-        TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed.
+        TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed; or a limit of GPU memory
+            cannot be kept.
     """
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
     if config.load_in_4bit and find_spec("bitsandbytes") is None:
@@ -79,6 +81,7 @@ def start_stack(config: FineTuneConfig) -> tuple[BaseModel, Backend, Device]:
     backend = choose_backend(config.backend)
     backend.start(device)
     hush_transformers()
+    cap_memory(config, device)
     return base, backend, device
 
 

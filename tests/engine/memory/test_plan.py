@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from transformers import Qwen2Config
 
-from ft_core.cli.train_plan import add_plan_flags, print_plan
+from ft_core.cli.train_plan import print_plan
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.engine.loop.batch import BatchOrder
 from ft_core.engine.memory.plan import TrainingPlan, plan_training
-from ft_core.errors import BaseModelError, NoExamplesError, TrainingError, UsageError
+from ft_core.errors import BaseModelError, ConfigError, NoExamplesError, TrainingError, UsageError
 from ft_core.example import TrainingText
 from ft_core.prompt import Prompt
 from ft_core.step import Step
@@ -56,10 +56,11 @@ def long_texts(number: int = 40, words: int = 120) -> tuple[TrainingText, ...]:
 @pytest.fixture
 def plan(big_base: Path) -> Plan:
     def make(size: float | None, data: TrainingData | None = None, **settings: Any) -> TrainingPlan:
-        config = FineTuneConfig.model_validate({"model_name": str(big_base)} | settings)
+        held = {} if size is None else {"gpu_memory": f"{size}GB"}
+        config = FineTuneConfig.model_validate({"model_name": str(big_base)} | held | settings)
         data = data or some_data(action=long_texts())
         steps: list[Step] = [fake_step(name) for name in data.steps]
-        return plan_training(data, steps, config, None if size is None else int(size * GB))
+        return plan_training(data, steps, config)
 
     return make
 
@@ -150,22 +151,20 @@ def test_a_cpu_is_planned_for_with_its_own_memory(tiny_llama: Path) -> None:
     made = plan_training(some_data(action=some_texts()), [fake_step("action")], config)
     assert (made.target.device, made.target.name, made.base) == ("cpu", "CPU", "llama")
     assert 0 < made.target.memory <= made.target.total
-    with pytest.raises(UsageError, match="--gpu-memory plans for a GPU, but device is cpu"):
-        plan_training(some_data(action=some_texts()), [fake_step("action")], config, 8 * GB)
+    config = config.model_copy(update={"gpu_memory": "8GB"})
+    with pytest.raises(UsageError, match="gpu_memory is about a GPU, but device is cpu"):
+        plan_training(some_data(action=some_texts()), [fake_step("action")], config)
 
 
-def run(base: Path, *flags: str, json_too: bool = False) -> None:
-    parser = argparse.ArgumentParser()
-    add_plan_flags(parser)
-    arguments = parser.parse_args(flags)
-    arguments.json = json_too
+def run(base: Path, gpu_memory: str, *, json_too: bool = False) -> None:
+    arguments = argparse.Namespace(json=json_too)
     texts = long_texts()
     data = TrainingData({"action": StepData(texts, val=texts[:3])}, "tales")
-    print_plan(arguments, data, [fake_step("action")], FineTuneConfig(model_name=str(base)))
+    print_plan(arguments, data, [fake_step("action")], FineTuneConfig(model_name=str(base), gpu_memory=gpu_memory))
 
 
 def test_json_has_every_figure(big_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(big_base, "--plan", "--gpu-memory", "24GB", json_too=True)
+    run(big_base, "24GB", json_too=True)
     document = json.loads(capsys.readouterr().out)
     step = document["steps"]["action"]
     assert document["base"] == {"name": "qwen-7b", "parameters": 7_615_616_512}
@@ -180,16 +179,16 @@ def test_json_has_every_figure(big_base: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_text_has_a_table_and_says_what_is_changed(big_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(big_base, "--plan", "--gpu-memory", "24GB")
+    run(big_base, "24GB")
     text = capsys.readouterr().out
     assert text.startswith("Base qwen-7b, 7,615.6 million parameters, 4 bit, on a GPU, 24.0 GB.\n")
     assert "To fit the memory, the base is loaded in 4 bit." in text
     assert "The most memory is for action: " in text
 
 
-def test_a_size_that_is_none_is_wrong_usage(big_base: Path) -> None:
-    with pytest.raises(UsageError, match="'eight' is not a size of memory"):
-        run(big_base, "--plan", "--gpu-memory", "eight")
+def test_a_size_that_is_none_is_a_wrong_setting() -> None:
+    with pytest.raises(ConfigError, match="gpu_memory: .*'eight' is not a size of memory; write a number and a unit"):
+        FineTuneConfig(gpu_memory="eight")
 
 
 def test_of_a_hub_model_no_weights_are_fetched(big_base: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -205,8 +204,8 @@ def test_of_a_hub_model_no_weights_are_fetched(big_base: Path, monkeypatch: pyte
         return str(big_base)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-    config = FineTuneConfig(model_name="owner/model")
-    arguments = some_data(action=long_texts()), [fake_step("action")], config, 80 * GB
+    config = FineTuneConfig(model_name="owner/model", gpu_memory="80GB")
+    arguments = some_data(action=long_texts()), [fake_step("action")], config
     with pytest.raises(
         BaseModelError, match="'owner/model' are not on this machine and cannot be fetched: the hub's client is"
     ):

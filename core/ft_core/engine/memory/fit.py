@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from ft_core.engine.memory.computation import Computation
 from ft_core.engine.memory.model import MemoryEstimate, estimate_memory
 from ft_core.engine.memory.shape import ModelShape
-from ft_core.engine.memory.size import format_size
 from ft_core.engine.memory.target import Target
 from ft_core.engine.memory.workload import Packs, Workload
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.errors import TrainingError
+from ft_core.memory_size import format_size
 
 __all__ = ["Fit", "fit_workloads"]
 

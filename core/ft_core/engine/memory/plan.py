@@ -124,7 +124,6 @@ def plan_training(
     data: TrainingData,
     steps: Sequence[Step],
     config: FineTuneConfig,
-    gpu_memory: int | None = None,
     *,
     may_quantize: bool | None = None,
     strict: bool = True,
@@ -134,8 +133,7 @@ def plan_training(
     Args:
         data: what would be trained on.
         steps: in the order in which they would be trained.
-        config: what is asked for.
-        gpu_memory: bytes of an imagined GPU; None plans for this machine.
+        config: what is asked for; where ``gpu_memory`` is set, for a GPU with so much of it, which need not be there.
         may_quantize: whether the base may be loaded in 4 bits though that was not asked for; None: unless
             ``load_in_4bit: false`` was written out.
         strict: whether every step must have a plan that fits. Otherwise a step that cannot be planned is left out, and one
@@ -143,11 +141,11 @@ def plan_training(
 
     Raises:
         NoExamplesError: no step has training examples.
-        UsageError: a GPU is imagined, and training on the CPU is asked for.
+        UsageError: a size of GPU memory is given, and training on the CPU is asked for.
         UnknownShapeError: the base's memory cannot be estimated.
         TrainingError: training is not possible, or does not fit into the memory.
     """
-    target = find_target(config, gpu_memory)
+    target = find_target(config)
     base = read_base(config, target.device)
     shape = read_shape(base.config)
     kept = {step.name: data.steps.get(step.name, StepData(())) for step in steps}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ft_core.engine.memory.model import MemoryEstimate
 from ft_core.engine.memory.plan import StepPlan, TrainingPlan
-from ft_core.engine.memory.size import format_size
+from ft_core.memory_size import format_size
 
 __all__ = ["list_table", "list_words"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from ft_core.config import FineTuneConfig
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.memory.model import CONTEXT_BYTES
-from ft_core.engine.memory.size import format_size
 from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import UsageError
+from ft_core.memory_size import format_size
 
 __all__ = ["Target", "find_target"]
 
@@ -41,21 +41,20 @@ class Target:
         return asdict(self)
 
 
-def find_target(config: FineTuneConfig, gpu_memory: int | None = None) -> Target:
-    """Return the device that a training would take, or an imagined GPU.
+def find_target(config: FineTuneConfig) -> Target:
+    """Return the device that a training would take, or a GPU with as much memory as ``gpu_memory`` says.
 
     Args:
-        config: for ``device`` and ``load_in_4bit``.
-        gpu_memory: the imagined GPU's memory in bytes; None looks at this machine.
+        config: for ``device``, ``load_in_4bit`` and ``gpu_memory``.
 
     Raises:
-        UsageError: a GPU is imagined, and training on the CPU is asked for.
+        UsageError: a size of GPU memory is given, and training on the CPU is asked for.
         TrainingError: what is asked for needs a GPU, and there is none.
     """
-    if gpu_memory is not None:
+    if config.gpu_bytes is not None:
         if config.device == "cpu":
-            raise UsageError("--gpu-memory plans for a GPU, but device is cpu. Leave one of the two out.")
-        return Target("cuda", "a GPU", gpu_memory, gpu_memory)
+            raise UsageError("gpu_memory is about a GPU, but device is cpu. Leave one of the two out.")
+        return Target("cuda", "a GPU", config.gpu_bytes, config.gpu_bytes)
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
     return _look_at_gpu() if device == "cuda" else _look_at_ram()
 

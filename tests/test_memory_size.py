@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ft_core.engine.memory.size import parse_size
-from ft_core.errors import UsageError
+from ft_core.memory_size import parse_size
 
 
 @pytest.mark.parametrize(
@@ -16,5 +15,5 @@ def test_sizes_are_read_with_their_units(text: str, size: int) -> None:
 
 @pytest.mark.parametrize("text", ["8", "GB", "-8GB", "8 G", "0GB", "8,5GB", "8GB or so", ""])
 def test_anything_else_is_wrong_usage(text: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a size of memory. Write a number and a unit, such as 8GB, 24GiB"):
+    with pytest.raises(ValueError, match=r"is not a size of memory; write a number and a unit, such as 8GB, 24GiB"):
         parse_size(text)

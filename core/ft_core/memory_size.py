@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ft_core.errors import UsageError
-
 __all__ = ["format_size", "parse_size"]
 
 _UNITS = {"mb": 10**6, "gb": 10**9, "tb": 10**12, "mib": 2**20, "gib": 2**30, "tib": 2**40}
@@ -19,7 +17,7 @@ def parse_size(text: str) -> int:
         text: a number and a unit: MB, GB and TB are powers of 1,000, MiB, GiB and TiB powers of 1,024.
 
     Raises:
-        UsageError: it is not such a size, or it is zero.
+        ValueError: it is not such a size, or it is zero.
 
     >>> parse_size("8GB"), parse_size("24 GiB"), parse_size("0.5tb")
     (8000000000, 25769803776, 500000000000)
@@ -28,7 +26,7 @@ def parse_size(text: str) -> int:
     unit = _UNITS.get(found[2].lower()) if found else None
     size = int(float(found[1]) * unit) if found and unit else 0
     if not size:
-        raise UsageError(f"{text!r} is not a size of memory. Write a number and a unit, such as 8GB, 24GiB or 80000MB.")
+        raise ValueError(f"{text!r} is not a size of memory; write a number and a unit, such as 8GB, 24GiB or 80000MB")
     return size
 
 
