@@ -36,6 +36,9 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NoTrainedTokensError    a row without a token to learn
     │   ├── NoExamplesError         a named step without examples
     │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
+    ├── InferenceError              trained steps cannot be asked
+    │   ├── RunError                a folder that holds no run that can be asked
+    │   └── ConstraintError         an output_schema that constrained decoding cannot follow
     └── OutputError                 an output folder that cannot be used
         └── RunMismatchError        the folder holds another run, or this step already
 """
@@ -49,6 +52,7 @@ __all__ = [
     "BaseModelError",
     "ChatTemplateError",
     "ConfigError",
+    "ConstraintError",
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
@@ -58,6 +62,7 @@ __all__ = [
     "HookFailedError",
     "HookResultError",
     "HookReturnedNoneError",
+    "InferenceError",
     "InvalidSchemaError",
     "InvalidStepInfoError",
     "InvalidStepNameError",
@@ -70,6 +75,7 @@ __all__ = [
     "PluginError",
     "PreparedDataError",
     "RowTooLongError",
+    "RunError",
     "RunMismatchError",
     "SharedModuleError",
     "SpecnameError",
@@ -219,6 +225,18 @@ class NoTrainedTokensError(TrainingError):
 
 class NoExamplesError(TrainingError):
     """A step that was named has no examples."""
+
+
+class InferenceError(FtCoreError):
+    """Trained steps cannot be asked."""
+
+
+class RunError(InferenceError):
+    """A folder that holds no run, or one whose steps cannot be asked here."""
+
+
+class ConstraintError(InferenceError):
+    """A step's ``output_schema`` that constrained decoding cannot follow."""
 
 
 class OutputError(FtCoreError):
