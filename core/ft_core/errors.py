@@ -38,6 +38,9 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NoExamplesError         a named step without examples
     │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
     ├── MetricLibraryError          a library that metrics are computed with is not installed
+    ├── InferenceError              trained steps cannot be asked
+    │   ├── RunError                a folder that holds no run that can be asked
+    │   └── ConstraintError         an output_schema that constrained decoding cannot follow
     └── OutputError                 an output folder that cannot be used
         └── RunMismatchError        the folder holds another run, or this step already
 """
@@ -51,6 +54,7 @@ __all__ = [
     "BaseModelError",
     "ChatTemplateError",
     "ConfigError",
+    "ConstraintError",
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
@@ -60,6 +64,7 @@ __all__ = [
     "HookFailedError",
     "HookResultError",
     "HookReturnedNoneError",
+    "InferenceError",
     "InvalidSchemaError",
     "InvalidStepInfoError",
     "InvalidStepNameError",
@@ -74,6 +79,7 @@ __all__ = [
     "PluginError",
     "PreparedDataError",
     "RowTooLongError",
+    "RunError",
     "RunMismatchError",
     "SharedModuleError",
     "SpecnameError",
@@ -235,6 +241,18 @@ class NoExamplesError(TrainingError):
 
 class MetricLibraryError(FtCoreError):
     """A library that metrics are computed with cannot be imported."""
+
+
+class InferenceError(FtCoreError):
+    """Trained steps cannot be asked."""
+
+
+class RunError(InferenceError):
+    """A folder that holds no run, or one whose steps cannot be asked here."""
+
+
+class ConstraintError(InferenceError):
+    """A step's ``output_schema`` that constrained decoding cannot follow."""
 
 
 class OutputError(FtCoreError):

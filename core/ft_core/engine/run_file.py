@@ -34,6 +34,7 @@ class StepRecord:
         examples: training examples, without those that were too long.
         too_long: examples that were left out because they were too long.
         tokens, trained_tokens: in one epoch: all, and those that are learnt.
+        longest_answer: the tokens of the longest answer, with its EOS; None in the records of older runs.
         first_loss, last_loss: mean loss on the probe rows before and after.
         seconds: for tokenising, both probes and training.
         val_examples: validation examples.
@@ -77,6 +78,7 @@ class StepRecord:
     planned_memory_gib: float | None = None
     pack_tokens: int | None = None
     changes: Sequence[str] = ()
+    longest_answer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ class StepSession:
             too_long=work.rows.too_long,
             tokens=work.rows.tokens,
             trained_tokens=work.rows.trained_tokens,
+            longest_answer=work.rows.longest_answer,
             first_loss=first_loss,
             val_loss=state.best.val_loss if state.best else None,
             best_step=state.best.step if state.best else state.step,
