@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.example import Example
@@ -11,7 +12,7 @@ from ft_core.infer.evaluate.baseline.pattern import Labels
 
 __all__ = ["LabelTable", "Scores"]
 
-Scores = Mapping[str, Mapping[str, float]]
+Scores: TypeAlias = Mapping[str, Mapping[str, float]]
 """How well each label suits, by field; the highest is the best."""
 
 
@@ -37,22 +38,31 @@ class LabelTable:
     def choose(self, scores: Scores) -> Labels:
         """Return the best label of each field in turn, of those that stand beside the labels already chosen in some answer.
 
+        Where no label stands beside all of them, those chosen last are given up: a type and its category go together, whatever
+        the status.
+
         Args:
             scores: by field and label; fields and labels that are missing score 0.
         """
         chosen: dict[str, str] = {}
         for field in self.fields:
-            fitting = [label for label in self.counts[field] if self._fits(field, label, chosen)]
             of_field = scores.get(field, {})
-            chosen[field] = min(fitting or self.counts[field], key=lambda label: (-of_field.get(label, 0.0), label))
+            chosen[field] = min(self._list_fitting(field, chosen), key=lambda label: (-of_field.get(label, 0.0), label))
         return self._blanks | chosen
 
     def choose_most_frequent(self) -> Labels:
         """Return the most frequent label of each field in turn."""
         return self.choose({name: {label: float(count) for label, count in seen.items()} for name, seen in self.counts.items()})
 
-    def _fits(self, field: str, label: str, chosen: Labels) -> bool:
-        return all(((field, label), other) in self._pairs for other in chosen.items())
+    def _list_fitting(self, field: str, chosen: Labels) -> list[str]:
+        others = list(chosen.items())
+        for kept in range(len(others), 0, -1):
+            fitting = [
+                label for label in self.counts[field] if all(((field, label), other) in self._pairs for other in others[:kept])
+            ]
+            if fitting:
+                return fitting
+        return list(self.counts[field])
 
 
 def _read_row(example: Example, fields: Sequence[ClosedField]) -> dict[str, str]:

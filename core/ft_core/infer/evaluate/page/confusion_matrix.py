@@ -62,8 +62,7 @@ def _draw_row(gold: str, columns: Sequence[str], counts: _Counts) -> Element:
 
 def _draw_cell(gold: str, predicted: str, counts: _Counts, total: int) -> Element:
     count = counts[gold, predicted]
-    is_right = gold == predicted and gold != _OTHER
-    kind = "right" if is_right else "wrong"
+    kind = "mixed" if gold == predicted == _OTHER else "right" if gold == predicted else "wrong"
     if not count:
         return make("td", class_=f"cell {kind}")
     share = count / total

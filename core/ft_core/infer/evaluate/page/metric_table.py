@@ -37,7 +37,8 @@ def tabulate_differences(step: Mapping[str, Any]) -> Element | None:
         figure = metrics.get(step["primary"])
         if figure:
             value, interval = format_difference(figure)
-            rows.append([name.replace(" - ", " − "), value, interval, format_p(figure["p"])])
+            first, _, second = name.partition(" - ")
+            rows.append([f"{NAMES[first]} − {NAMES[second]}", value, interval, format_p(figure["p"])])
     if not rows:
         return None
     return make_table(f"Differences in {step['primary']}", ["systems", "difference", "95 %", "p"], rows, kinds="tnnn")

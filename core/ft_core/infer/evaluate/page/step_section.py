@@ -14,6 +14,7 @@ from ft_core.infer.evaluate.case import Case
 from ft_core.infer.evaluate.page.confusion_matrix import draw_confusion
 from ft_core.infer.evaluate.page.interval_chart import NAMES, draw_intervals
 from ft_core.infer.evaluate.page.metric_table import tabulate_differences, tabulate_groups, tabulate_metrics
+from ft_core.infer.evaluate.page.validity_table import tabulate_validity
 from ft_core.infer.evaluate.page.worst_answer import draw_worst
 from ft_core.infer.evaluate.system import System
 
@@ -83,19 +84,15 @@ def _draw_confusions(step: Mapping[str, Any]) -> Iterator[Element]:
 
 
 def _draw_losses(step: Mapping[str, Any]) -> Iterator[Element]:
-    problems = {NAMES[system]: held["problems"] for system, held in step["valid"].items() if held["problems"]}
-    lists = [
-        draw_counts(f"Problems of the {name}’s answers, by place", counts, note=count_things(sum(counts.values()), "answer"))
-        for name, counts in problems.items()
-    ]
+    yield make("h3", "Answers that could not be used, and what is not scored")
+    yield tabulate_validity(step["valid"])
     kinds = (("skipped", "Events without a gold answer", "event"), ("not_scored", "Gold values that are not scored", "value"))
-    lists += [
+    lists = [
         draw_counts(caption, counts, note=count_things(sum(counts.values()), thing), kind="sentences")
         for key, caption, thing in kinds
         if (counts := step[key])
     ]
     if lists:
-        yield make("h3", "Not valid and not scored")
         yield make("div", *lists, class_="grid")
     for system, reason in step["missing"].items():
         yield make("p", f"No {NAMES[system]}: {reason}.", class_="note")
