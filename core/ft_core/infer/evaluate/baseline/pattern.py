@@ -110,9 +110,9 @@ def _fill(pattern: Pattern, inputs: Inputs, labels: Labels) -> Any:
 def _read(inputs: Inputs, path: _Path) -> str:
     value: Any = inputs
     for step in path:
-        if not isinstance(value, Mapping if isinstance(step, str) else list | tuple):
+        if not isinstance(value, Mapping if isinstance(step, str) else Sequence) or isinstance(value, str):
             raise LookupError(step)
-        value = value[step]
+        value = value[step]  # type: ignore[index]  # a mapping by name, a sequence by number
     if not isinstance(value, str):
         raise LookupError(path)
     return value
