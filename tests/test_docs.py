@@ -19,8 +19,8 @@ from ft_core import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
-NOT_RUN = {"train"}
-"""Commands that take minutes: their flags are parsed."""
+NOT_RUN = {"train", "evaluate"}
+"""Commands that take minutes, or a run: their flags are parsed."""
 
 
 def read_blocks(page: Path) -> list[tuple[str, str]]:
