@@ -28,7 +28,7 @@ def draw_gold(step: str, prompt: Prompt, gold: str) -> str:
 
 def evaluate(run: Path, report: Path, answerer: Any = None, **options: Any) -> dict[str, Any]:
     answerer = answerer or GoldAnswerer(GOLDS, base=draw_gold)
-    return evaluate_run(run, EvaluationOptions(**options), report_dir=report, open_run=opener(answerer))
+    return evaluate_run(run, EvaluationOptions(**{"resamples": 100, **options}), report_dir=report, open_run=opener(answerer))
 
 
 def test_gold_against_gold_is_one_everywhere_in_the_pipeline_too(sample_run: Path, tmp_path: Path) -> None:
@@ -165,7 +165,8 @@ def test_whatever_comes_from_tales_and_models_is_escaped(tmp_path: Path) -> None
     answerer = GoldAnswerer({}, spoil=lambda step, prompt, gold: trap, base=lambda step, prompt, gold: trap)
     with pytest.raises(NoHeldOutTalesError, match="has the text of bee"):
         evaluate(run, tmp_path / "report", answerer)
-    write_tale(tales, make_tale("bee"))
+    source = {"language": "en", "type": "full_text", "reference_uri": "", "text_content": "A bee stung a bear."}
+    write_tale(tales, make_tale("bee", source_info=source))
     run = save_run(tmp_path / "run2", tales, ["action"], test_tales=str(held), val_fraction=0.0, leaks="off")
     evaluate(run, tmp_path / "report", answerer)
     page = (tmp_path / "report" / "evaluation.html").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ft_core.infer.evaluate.attempt import Attempt, as_answers
 from ft_core.infer.evaluate.case import Case
-from ft_core.infer.evaluate.interval import draw_weights, find_interval, subtract
+from ft_core.infer.evaluate.interval import RESAMPLES, draw_weights, find_interval, subtract
 from ft_core.infer.evaluate.permutation import find_p_values
 from ft_core.infer.evaluate.system import System
 from ft_core.infer.evaluate.tale_sum import TaleSums, list_keys
@@ -49,12 +49,13 @@ class Measure:
         sheets: Mapping[System, ScoreSheet],
         attempts: Mapping[System, Sequence[Attempt]],
         seed: int,
+        resamples: int = RESAMPLES,
     ) -> None:
         keys = list_keys(sheets.values())
         sums = {system: TaleSums(sheet, as_answers(cases, attempts[system]), keys) for system, sheet in sheets.items()}
         self.tales = len({case.example.story_id for case in cases})
-        self._seed = seed
-        weights = draw_weights(self.tales, seed)
+        self._seed, self._resamples = seed, resamples
+        weights = draw_weights(self.tales, seed, resamples)
         self._systems = {system: _Measured(each, each.sheet.metrics(), each.resample(weights)) for system, each in sums.items()}
 
     def tell(self, system: System) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class Measure:
         """Return for each metric how much better the first system is, with interval and p value."""
         one, other = self._systems[first], self._systems[second]
         differences = subtract(one.resampled, other.resampled)
-        chances = find_p_values(one.sums, other.sums, self._seed)
+        chances = find_p_values(one.sums, other.sums, self._seed, self._resamples)
         return {
             name: {
                 "value": one.metrics[name] - other.metrics[name],

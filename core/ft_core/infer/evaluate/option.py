@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.corpus.training_data import Split
+from ft_core.infer.evaluate.interval import RESAMPLES
 
 __all__ = ["EvaluationOptions"]
 
@@ -25,6 +26,7 @@ class EvaluationOptions:
         pipeline: whether the adapters are measured in a row too.
         sanity: whether adapters are trained on shuffled gold and measured too.
         seed: of the choice of cases, the resamples and the shuffling; None takes the run's.
+        resamples: of the bootstrap, and exchanges of the permutation test, at most.
         device: where the models run; None as in the run.
         beside: other places of what lies beside the tales: ``stac_dir``, ``texts_dir``, ``summaries``.
     """
@@ -37,5 +39,6 @@ class EvaluationOptions:
     pipeline: bool = True
     sanity: bool = False
     seed: int | None = None
+    resamples: int = RESAMPLES
     device: str | None = None
     beside: Mapping[str, Any] | None = None

@@ -15,13 +15,12 @@ from ft_core.infer.evaluate.tale_sum import TaleSums
 if TYPE_CHECKING:
     from ft_core.infer.evaluate.tale_sum import Matrix
 
-__all__ = ["EXCHANGES", "find_p_values"]
+__all__ = ["find_p_values"]
 
-EXCHANGES = 1000
 _TINY = 1e-12
 
 
-def find_p_values(first: TaleSums, second: TaleSums, seed: int, exchanges: int = EXCHANGES) -> dict[str, float]:
+def find_p_values(first: TaleSums, second: TaleSums, seed: int, exchanges: int = 1000) -> dict[str, float]:
     """Return the two-sided p value of the difference in each metric that both systems have.
 
     Args:

@@ -15,7 +15,6 @@ from ft_core.infer.evaluate.confusion import count_confusion
 from ft_core.infer.evaluate.evaluation import Evaluation
 from ft_core.infer.evaluate.interval import LEVEL, RESAMPLES
 from ft_core.infer.evaluate.measure import Measure, score_systems
-from ft_core.infer.evaluate.permutation import EXCHANGES
 from ft_core.infer.evaluate.system import SYSTEMS, System
 from ft_core.infer.evaluate.validity import count_valid
 from ft_core.infer.evaluate.worst import find_worst
@@ -41,6 +40,7 @@ class Setting:
         split: the tales that were measured on.
         seed: of the choice of cases and of the resamples.
         limit: cases a step, at most; None for all.
+        resamples: of the bootstrap, and exchanges of the permutation test, at most.
     """
 
     folder: Path
@@ -48,6 +48,7 @@ class Setting:
     split: str
     seed: int
     limit: int | None = None
+    resamples: int = RESAMPLES
 
 
 def build_results(evaluation: Evaluation, setting: Setting) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def build_results(evaluation: Evaluation, setting: Setting) -> dict[str, Any]:
         HookError: a step's ``score_outputs`` fails.
     """
     material = evaluation.material
-    steps = {step.name: _tell_step(evaluation, step, cases, setting.seed) for step, cases in evaluation.list_asked()}
+    steps = {step.name: _tell_step(evaluation, step, cases, setting) for step, cases in evaluation.list_asked()}
     return {
         "format": FORMAT,
         "run": {
@@ -70,8 +71,7 @@ def build_results(evaluation: Evaluation, setting: Setting) -> dict[str, Any]:
             "seed": setting.seed,
             "limit": setting.limit,
             "level": LEVEL,
-            "resamples": RESAMPLES,
-            "exchanges": EXCHANGES,
+            "resamples": setting.resamples,
         },
         "tales": [_tell_tale(story, material.new) for story in material.stories],
         "left_out": [each.as_json() for each in material.left_out],
@@ -94,10 +94,10 @@ def _tell_tale(story: Any, new: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def _tell_step(evaluation: Evaluation, step: Step, cases: Sequence[Case], seed: int) -> dict[str, Any]:
+def _tell_step(evaluation: Evaluation, step: Step, cases: Sequence[Case], setting: Setting) -> dict[str, Any]:
     attempts = evaluation.attempts[step.name]
     sheets = score_systems(step, cases, attempts)
-    measure = Measure(cases, sheets, attempts, seed)
+    measure = Measure(cases, sheets, attempts, setting.seed, setting.resamples)
     valid = {system: count_valid(given) for system, given in attempts.items()}
     free = valid.get("adapter_unconstrained")
     return {

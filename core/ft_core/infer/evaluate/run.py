@@ -75,7 +75,9 @@ def evaluate_run(
     _answer(work, evaluation, open_run, say)
     if work.options.sanity:
         _check_sanity(work, evaluation, open_run, say)
-    setting = Setting(work.origin.folder, work.origin.record, work.options.split, work.seed, work.options.limit)
+    setting = Setting(
+        work.origin.folder, work.origin.record, work.options.split, work.seed, work.options.limit, work.options.resamples
+    )
     results = build_results(evaluation, setting)
     _write(results, evaluation, work.report)
     return results

@@ -135,7 +135,6 @@ def _make_foot(results: Mapping[str, Any]) -> Element:
         "run": results["run"]["folder"],
         "seed": settings["seed"],
         "resamples": settings["resamples"],
-        "exchanges": settings["exchanges"],
     }
     items = [make("div", make("dt", name), make("dd", make("code", str(told)))) for name, told in facts.items()]
     return make("footer", make("dl", *items, class_="hashes"))
