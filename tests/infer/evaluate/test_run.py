@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict, deque
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ft_core.config import FineTuneConfig
+from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import NoHeldOutTalesError, OutputError, UnknownStepError, UsageError
 from ft_core.infer.evaluate.option import EvaluationOptions
@@ -194,10 +196,20 @@ def test_gold_against_gold_is_one_on_the_corpus(corpus: Path, tmp_path: Path) ->
 
 
 class _GoldOfCases(GoldAnswerer):
-    """Knows the gold answers of a run's own test files, which have the STAC records of sidecars."""
+    """Knows the gold answers of a run's own test files, which have the STAC records of sidecars.
+
+    Two events of a tale may have the same short text and so the same prompt: their answers are given in turn.
+    """
 
     def __init__(self, run: Path) -> None:
-        from ft_core.corpus.prepared import read_prepared
+        super().__init__({})
+        self._answers: defaultdict[tuple[str, Prompt], deque[str]] = defaultdict(deque)
+        for name, step in read_prepared(run / "_data").steps.items():
+            for text in step.test:
+                self._answers[name, text.prompt].append(text.completion)
+        self.spoil = self._answer
 
-        data = read_prepared(run / "_data")
-        super().__init__({(name, text.prompt): text.completion for name, step in data.steps.items() for text in step.test})
+    def _answer(self, step: str, prompt: Prompt, gold: str) -> str:
+        answers = self._answers[step, prompt]
+        answers.rotate(-1)
+        return answers[-1] if answers else "{}"
