@@ -10,7 +10,6 @@ import torch
 from ft_core.engine.chat import Chat
 from ft_core.errors import InferenceError
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.constrain.vocabulary import make_vocabulary
 from ft_core.infer.generate import generating_answerer
 from ft_core.infer.generate.batch_plan import BatchLimit
 from ft_core.infer.generate.row_batch import RowBatch
@@ -101,7 +100,7 @@ def test_tokens_that_the_constraint_forces_do_not_count_for_confidence() -> None
     (prompt,) = make_prompts(1)
     (reply,) = make_answerer(model, chat, 40, dict.fromkeys(NAMES, schema)).ask(NAMES[0], [prompt])
     size = model.get_output_embeddings().weight.shape[0]
-    matcher = GrammarCache(make_vocabulary(chat.tokenizer, chat.eos, size)).start("step", schema)
+    matcher = GrammarCache(chat, size).start("step", schema)
     model.set_adapter(NAMES[0])
     ids, free, tokens = chat.prompt_ids(prompt), [], 0
     while not matcher.is_stopped():

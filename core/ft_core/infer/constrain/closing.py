@@ -33,7 +33,7 @@ def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int])
         ConstraintError: the schema asks for more than a closing can give, such as a text of 10,000 letters.
     """
     closed = _drop_partial_character(matcher, vocabulary, list(tokens))
-    closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.tokenize_str(text)) == 1)]
+    closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.greedy_tokenize(text)) == 1)]
     for _ in range(_MOST):
         token = _choose(_list_allowed(matcher), closers)
         if token == vocabulary.eos_token:

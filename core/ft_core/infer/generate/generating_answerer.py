@@ -11,7 +11,6 @@ from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import InferenceError, UnknownStepError
 from ft_core.infer.constrain.constraint import Constraint
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.constrain.vocabulary import make_vocabulary
 from ft_core.infer.generate.attention import attending_in_groups, has_sliding_window
 from ft_core.infer.generate.batch_plan import BatchLimit, plan_batches
 from ft_core.infer.generate.decoding import Decoded, decode
@@ -121,7 +120,7 @@ class GeneratingAnswerer:
         asked = self._steps[step]
         if asked.chat not in self._grammars:
             size = self._model.get_output_embeddings().weight.shape[0]
-            self._grammars[asked.chat] = GrammarCache(make_vocabulary(asked.chat.tokenizer, asked.chat.eos, size))
+            self._grammars[asked.chat] = GrammarCache(asked.chat, size)
         pinned = self._model.device.type == "cuda"
         return Constraint(self._grammars[asked.chat], step, asked.schema, rows, pinned=pinned)
 
