@@ -94,8 +94,19 @@ class Speed:
 def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
     """Write a Qwen2 of random weights in bfloat16, and a tokenizer trained on the texts."""
     import torch
+    from transformers import Qwen2ForCausalLM
+
+    make_tokenizer(texts).save_pretrained(folder)
+    torch.manual_seed(0)
+    torch.set_default_dtype(torch.bfloat16)
+    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
+
+
+def make_tokenizer(texts: Iterator[str]) -> Any:
+    """Return a byte-level BPE tokenizer trained on the texts."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -105,11 +116,7 @@ def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
     tokenizer.train_from_iterator(
         texts, trainers.BpeTrainer(vocab_size=16000, special_tokens=specials, initial_alphabet=alphabet, show_progress=False)
     )
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML).save_pretrained(folder)
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.bfloat16)
-    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
-        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML)
 
 
 def make_config(shape: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM
 
 from ft_core.engine.chat import Chat
 from ft_core.engine.tokenizer_files import load_tokenizer
@@ -44,11 +44,11 @@ def make_prompts(number: int) -> list[Prompt]:
 
 @cache
 def make_model(
-    kind: str = "llama", dtype: torch.dtype = torch.float64, tokenizer: PreTrainedTokenizerFast | None = None
+    kind: str = "llama", dtype: torch.dtype = torch.float64, context: int = 4096
 ) -> tuple[PeftModel, Chat]:
     """A tiny base whose weights, and those of two adapters, are random."""
     with TemporaryDirectory() as folder:
-        base = save_base(Path(folder), kind, tokenizer, context=4096)
+        base = save_base(Path(folder), kind, context=context)
         model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype)
         chat = Chat(load_tokenizer(base))
     torch.manual_seed(3)

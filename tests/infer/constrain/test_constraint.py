@@ -24,6 +24,7 @@ SAMPLES = Path(__file__).parents[3] / "core" / "ft_core" / "samples"
 
 
 def check(reply: Reply, schema: Any) -> None:
+    assert reply.problem is None
     answer = json.loads(reply.text)
     Draft202012Validator(schema).validate(answer)
     assert dump_answer(answer) == reply.text
@@ -54,7 +55,7 @@ def list_examples(folder: Path) -> Iterator[tuple[str, list[Example]]]:
 
 def ask_all(folder: Path, *, share: int, cap: int) -> int:
     """Ask a model of random weights about every so-manieth event, and return how many answers were checked."""
-    model, chat = make_model("llama")
+    model, chat = make_model("llama", context=32_768)  # a tokenizer of 500 tokens needs two or three for a Chinese letter
     asked = 0
     for step, examples in list_examples(folder):
         schema = list_schemas()[step]
@@ -78,7 +79,7 @@ def test_events_of_the_corpus_get_valid_answers(corpus: Path) -> None:
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_all_events_of_the_corpus_get_valid_answers(corpus: Path) -> None:
-    assert ask_all(corpus, share=1, cap=48) > 2000
+    assert ask_all(corpus, share=1, cap=24) > 1500
 
 
 def test_a_token_that_is_not_allowed_is_an_error() -> None:
