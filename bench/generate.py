@@ -142,8 +142,15 @@ def steer_batches(work: Work) -> type[RowBatch]:
             self._gold = [self._gold[place] for place in order]
             return order
 
-        def _compute(self, ids: Any, places: Any) -> Any:
-            logits = super()._compute(ids, places)
+        def begin(self) -> Any:
+            """Read the prompts."""
+            return self._steer(super().begin())
+
+        def advance(self, tokens: Sequence[int]) -> Any:
+            """Read one more token of each row."""
+            return self._steer(super().advance(tokens))
+
+        def _steer(self, logits: Any) -> Any:
             wanted = torch.tensor([[answer[self._at]] for answer in self._gold], device=logits.device)
             self._at += 1
             return logits.scatter_(1, wanted, CERTAIN)

@@ -43,9 +43,7 @@ def make_prompts(number: int) -> list[Prompt]:
 
 
 @cache
-def make_model(
-    kind: str = "llama", dtype: torch.dtype = torch.float64, context: int = 4096
-) -> tuple[PeftModel, Chat]:
+def make_model(kind: str = "llama", dtype: torch.dtype = torch.float64, context: int = 4096) -> tuple[PeftModel, Chat]:
     """A tiny base whose weights, and those of two adapters, are random."""
     with TemporaryDirectory() as folder:
         base = save_base(Path(folder), kind, context=context)

@@ -11,7 +11,7 @@ from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import InferenceError, UnknownStepError
 from ft_core.infer.constrain.constraint import Constraint
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.generate.attention import attending_in_groups, has_sliding_window
+from ft_core.infer.generate.attention import attending_to_prefix, can_share_prefix
 from ft_core.infer.generate.batch_plan import BatchLimit, plan_batches
 from ft_core.infer.generate.decoding import Decoded, decode
 from ft_core.infer.generate.prefix import NO_PREFIX, Prefix, PrefixStore
@@ -51,7 +51,8 @@ class GeneratingAnswerer:
     def __init__(self, model: PeftModel, steps: Mapping[str, AskedStep], limit: BatchLimit) -> None:
         self._model, self._steps, self._limit = model, steps, limit
         self._context: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-        self._prefixes = None if has_sliding_window(model) else PrefixStore(model)
+        self._prefixes = PrefixStore(model)
+        self._shares: bool | None = None  # whether the model can share prefixes; nobody knows before it is first asked
         self._grammars: dict[Chat, GrammarCache] = {}
 
     def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
@@ -88,13 +89,18 @@ class GeneratingAnswerer:
             self._model.set_adapter(step, inference_mode=True)
             if not adapter:
                 stack.enter_context(self._model.disable_adapter())
-            stack.enter_context(attending_in_groups(self._model.get_base_model()))
-            prefix = self._prefixes.find(step if adapter else None, prompts) if self._prefixes else NO_PREFIX
+            stack.enter_context(attending_to_prefix(self._model.get_base_model()))
+            prefix = self._find_prefix(step if adapter else None, prompts)
             lengths = [len(prompt) + self._steps[step].max_new_tokens for prompt in prompts]
             for rows in plan_batches(lengths, self._limit):
                 decoded = self._decode(step, prefix, [prompts[row] for row in rows], constrained=constrained)
                 answers |= dict(zip(rows, decoded, strict=True))
         return [answers[row] for row in range(len(prompts))]
+
+    def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:
+        if self._shares is None:
+            self._shares = can_share_prefix(self._model)
+        return self._prefixes.find(adapter, prompts) if self._shares else NO_PREFIX
 
     def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
         torch, asked = import_torch(), self._steps[step]
