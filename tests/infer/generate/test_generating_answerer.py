@@ -15,7 +15,7 @@ from ft_core.infer.generate.batch_plan import BatchLimit
 from ft_core.infer.generate.row_batch import RowBatch
 from ft_core.infer.judgement import judge
 from ft_core.prompt import Prompt
-from tests.infer.models import NAMES, make_answerer, make_model, make_prompts
+from tests.infer.models import NAMES, make_answerer, make_model, make_prompts, make_sliding_model
 from tests.plugins.asking import get_step
 
 CAP = 24
@@ -43,6 +43,24 @@ def test_a_batch_answers_as_transformers_does_one_at_a_time_without_a_cache(kind
     with model.disable_adapter():
         assert alone == [generate_alone(model, chat, prompt, use_cache=True) for prompt in prompts]
     assert alone != texts
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_a_model_that_sees_only_the_nearest_tokens_is_asked_without_a_shared_beginning(attention: str) -> None:
+    model, chat = make_sliding_model(attention)
+    prompts = make_prompts(6)
+    texts = [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts, constrained=False)]
+    assert texts == [generate_alone(model, chat, prompt, use_cache=False) for prompt in prompts]
+
+
+def test_a_model_with_another_attention_is_asked_without_a_shared_beginning() -> None:
+    model, chat = make_model("llama", torch.float32, context=2048)  # in 64 bits eager attention to what pads is no number
+    prompts = make_prompts(6)
+    expected = [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts)]
+    model.get_base_model().set_attn_implementation("eager")
+    assert [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts)] == expected
+    assert model.config._attn_implementation == "eager"
+    model.get_base_model().set_attn_implementation("sdpa")
 
 
 @pytest.mark.parametrize("limit", [BatchLimit(1, 10_000), BatchLimit(3, 10_000), BatchLimit(64, 300), BatchLimit(64, 10_000)])

@@ -103,24 +103,31 @@ class GeneratingAnswerer:
         return self._prefixes.find(adapter, prompts) if self._shares else NO_PREFIX
 
     def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
-        torch, asked = import_torch(), self._steps[step]
-        limits = [self._room(asked, prompt) for prompt in prompts]
-        try:
-            batch = RowBatch(self._model, prefix, [prompt[len(prefix.ids) :] for prompt in prompts], max(limits))
-            return decode(batch, limits, asked.chat.eos, self._constrain(step, len(prompts)) if constrained else None)
-        except torch.OutOfMemoryError as error:
-            if len(prompts) == 1:
-                raise InferenceError(
-                    f"Step {step!r}: the memory is not enough for one prompt of {len(prompts[0])} tokens ({error}). "
-                    f"Free some, or ask on another device."
-                ) from error
-        torch.cuda.empty_cache()
+        decoded = self._try_to_decode(step, prefix, prompts, constrained=constrained)
+        if decoded is not None:
+            return decoded
+        import_torch().cuda.empty_cache()
         half = len(prompts) // 2
         return [
             each
             for part in (prompts[:half], prompts[half:])
             for each in self._decode(step, prefix, part, constrained=constrained)
         ]
+
+    def _try_to_decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded] | None:
+        """Answer a batch, or return None where the memory is not enough; all that it took is free again then."""
+        asked = self._steps[step]
+        limits = [self._room(asked, prompt) for prompt in prompts]
+        try:
+            batch = RowBatch(self._model, prefix, [prompt[len(prefix.ids) :] for prompt in prompts], max(limits))
+            return decode(batch, limits, asked.chat.eos, self._constrain(step, len(prompts)) if constrained else None)
+        except import_torch().OutOfMemoryError as error:
+            if len(prompts) > 1:
+                return None
+            raise InferenceError(
+                f"Step {step!r}: the memory is not enough for one prompt of {len(prompts[0])} tokens ({error}). "
+                f"Free some, or ask on another device."
+            ) from error
 
     def _constrain(self, step: str, rows: int) -> Constraint:
         asked = self._steps[step]
