@@ -12,6 +12,7 @@ from ft_core.errors import InferenceError
 from ft_core.infer.constrain.grammar import GrammarCache
 from ft_core.infer.generate import generating_answerer
 from ft_core.infer.generate.batch_plan import BatchLimit
+from ft_core.infer.generate.prefix import PrefixStore
 from ft_core.infer.generate.row_batch import RowBatch
 from ft_core.infer.judgement import judge
 from ft_core.prompt import Prompt
@@ -185,3 +186,16 @@ def test_one_prompt_that_is_too_large_for_the_memory_is_an_error(monkeypatch: py
     monkeypatch.setattr(generating_answerer, "RowBatch", NoMemory)
     with pytest.raises(InferenceError, match=r"Step 'first': the memory is not enough for one prompt of \d+ tokens"):
         make_answerer(*make_model(), CAP).ask(NAMES[0], make_prompts(3))
+
+
+def test_a_beginning_that_is_too_long_for_the_memory_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, chat = make_model()
+    prompts = make_prompts(5)
+    expected = make_answerer(model, chat, CAP).ask(NAMES[0], prompts)
+
+    def fail(*_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(PrefixStore, "_extend", fail)
+    replies = make_answerer(model, chat, CAP).ask(NAMES[0], prompts)
+    assert [reply.text for reply in replies] == [reply.text for reply in expected]

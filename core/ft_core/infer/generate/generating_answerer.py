@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ft_core.engine.chat import Chat
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AskedStep", "GeneratingAnswerer"]
 
 
+@dataclass(frozen=True, slots=True)
 class AskedStep:
     """What is needed to ask one step.
 
@@ -35,8 +37,9 @@ class AskedStep:
         max_new_tokens: the most tokens of an answer, with its EOS.
     """
 
-    def __init__(self, chat: Chat, schema: Mapping[str, Any], max_new_tokens: int) -> None:
-        self.chat, self.schema, self.max_new_tokens = chat, schema, max_new_tokens
+    chat: Chat
+    schema: Mapping[str, Any]
+    max_new_tokens: int
 
 
 class GeneratingAnswerer:
@@ -100,7 +103,10 @@ class GeneratingAnswerer:
     def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:
         if self._shares is None:
             self._shares = can_share_prefix(self._model)
-        return self._prefixes.find(adapter, prompts) if self._shares else NO_PREFIX
+        try:
+            return self._prefixes.find(adapter, prompts) if self._shares else NO_PREFIX
+        except import_torch().OutOfMemoryError:  # what is too long for this may be so for a batch, which says so
+            return NO_PREFIX
 
     def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
         decoded = self._try_to_decode(step, prefix, prompts, constrained=constrained)
