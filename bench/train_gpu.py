@@ -29,7 +29,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -102,8 +102,20 @@ def make_base(shape: str, folder: Path, texts: Sequence[str]) -> None:
     if mark.is_file() and mark.read_text(encoding="utf-8") == told:
         return
     import torch
+    from transformers import Qwen2ForCausalLM
+
+    make_tokenizer(texts).save_pretrained(folder)
+    torch.manual_seed(0)
+    torch.set_default_dtype(torch.bfloat16)
+    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
+    mark.write_text(told, encoding="utf-8")
+
+
+def make_tokenizer(texts: Iterable[str]) -> Any:
+    """Return a byte-level BPE tokenizer trained on the texts."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -113,12 +125,7 @@ def make_base(shape: str, folder: Path, texts: Sequence[str]) -> None:
     tokenizer.train_from_iterator(
         texts, trainers.BpeTrainer(vocab_size=16000, special_tokens=specials, initial_alphabet=alphabet, show_progress=False)
     )
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML).save_pretrained(folder)
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.bfloat16)
-    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
-        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
-    mark.write_text(told, encoding="utf-8")
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML)
 
 
 def make_config(shape: str) -> Any:

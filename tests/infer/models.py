@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM, MistralConfig, MistralForCausalLM
 
 from ft_core.engine.chat import Chat
 from ft_core.engine.tokenizer_files import load_tokenizer
@@ -43,12 +43,10 @@ def make_prompts(number: int) -> list[Prompt]:
 
 
 @cache
-def make_model(
-    kind: str = "llama", dtype: torch.dtype = torch.float64, tokenizer: PreTrainedTokenizerFast | None = None
-) -> tuple[PeftModel, Chat]:
+def make_model(kind: str = "llama", dtype: torch.dtype = torch.float64, context: int = 4096) -> tuple[PeftModel, Chat]:
     """A tiny base whose weights, and those of two adapters, are random."""
     with TemporaryDirectory() as folder:
-        base = save_base(Path(folder), kind, tokenizer, context=4096)
+        base = save_base(Path(folder), kind, context=context)
         model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype)
         chat = Chat(load_tokenizer(base))
     torch.manual_seed(3)
@@ -56,6 +54,20 @@ def make_model(
     adapted = get_peft_model(model, settings, adapter_name=NAMES[0], autocast_adapter_dtype=False)
     adapted.add_adapter(NAMES[1], settings, autocast_adapter_dtype=False)
     return adapted.eval(), chat
+
+
+def make_sliding_model(attention: str) -> tuple[PeftModel, Chat]:
+    """A tiny Mistral whose tokens see the 16 nearest ones only."""
+    _, chat = make_model()
+    sizes = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
+    config = MistralConfig(
+        vocab_size=len(chat.tokenizer), **sizes, num_key_value_heads=2, sliding_window=16, initializer_range=0.1
+    )
+    config._attn_implementation = attention
+    torch.manual_seed(3)
+    model = MistralForCausalLM(config).to(torch.float32)
+    settings = LoraConfig(r=4, target_modules=["q_proj"], init_lora_weights=False, task_type="CAUSAL_LM")
+    return get_peft_model(model, settings, adapter_name=NAMES[0], autocast_adapter_dtype=False).eval(), chat
 
 
 def make_answerer(

@@ -10,13 +10,13 @@ import torch
 from ft_core.engine.chat import Chat
 from ft_core.errors import InferenceError
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.constrain.vocabulary import make_vocabulary
 from ft_core.infer.generate import generating_answerer
 from ft_core.infer.generate.batch_plan import BatchLimit
+from ft_core.infer.generate.prefix import PrefixStore
 from ft_core.infer.generate.row_batch import RowBatch
 from ft_core.infer.judgement import judge
 from ft_core.prompt import Prompt
-from tests.infer.models import NAMES, make_answerer, make_model, make_prompts
+from tests.infer.models import NAMES, make_answerer, make_model, make_prompts, make_sliding_model
 from tests.plugins.asking import get_step
 
 CAP = 24
@@ -44,6 +44,24 @@ def test_a_batch_answers_as_transformers_does_one_at_a_time_without_a_cache(kind
     with model.disable_adapter():
         assert alone == [generate_alone(model, chat, prompt, use_cache=True) for prompt in prompts]
     assert alone != texts
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_a_model_that_sees_only_the_nearest_tokens_is_asked_without_a_shared_beginning(attention: str) -> None:
+    model, chat = make_sliding_model(attention)
+    prompts = make_prompts(6)
+    texts = [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts, constrained=False)]
+    assert texts == [generate_alone(model, chat, prompt, use_cache=False) for prompt in prompts]
+
+
+def test_a_model_with_another_attention_is_asked_without_a_shared_beginning() -> None:
+    model, chat = make_model("llama", torch.float32, context=2048)  # in 64 bits eager attention to what pads is no number
+    prompts = make_prompts(6)
+    expected = [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts)]
+    model.get_base_model().set_attn_implementation("eager")
+    assert [reply.text for reply in make_answerer(model, chat, CAP).ask(NAMES[0], prompts)] == expected
+    assert model.config._attn_implementation == "eager"
+    model.get_base_model().set_attn_implementation("sdpa")
 
 
 @pytest.mark.parametrize("limit", [BatchLimit(1, 10_000), BatchLimit(3, 10_000), BatchLimit(64, 300), BatchLimit(64, 10_000)])
@@ -74,7 +92,7 @@ def test_the_shared_beginning_is_computed_once(monkeypatch: pytest.MonkeyPatch) 
     first = answerer.ask(NAMES[0], prompts)
     ids = [chat.prompt_ids(prompt) for prompt in prompts]
     shared = next(at for at in range(len(ids[0])) if len({each[at] for each in ids}) > 1)
-    assert read[0] == shared
+    assert read[:2] == [1, shared], "one token to see whether the model can share, then what is shared"
     before = len(read)
     assert answerer.ask(NAMES[0], prompts[::-1]) == first[::-1]
     assert read[before] < sum(len(each) - shared for each in ids), "nothing is read before the first batch"
@@ -101,7 +119,7 @@ def test_tokens_that_the_constraint_forces_do_not_count_for_confidence() -> None
     (prompt,) = make_prompts(1)
     (reply,) = make_answerer(model, chat, 40, dict.fromkeys(NAMES, schema)).ask(NAMES[0], [prompt])
     size = model.get_output_embeddings().weight.shape[0]
-    matcher = GrammarCache(make_vocabulary(chat.tokenizer, chat.eos, size)).start("step", schema)
+    matcher = GrammarCache(chat, size).start("step", schema)
     model.set_adapter(NAMES[0])
     ids, free, tokens = chat.prompt_ids(prompt), [], 0
     while not matcher.is_stopped():
@@ -168,3 +186,16 @@ def test_one_prompt_that_is_too_large_for_the_memory_is_an_error(monkeypatch: py
     monkeypatch.setattr(generating_answerer, "RowBatch", NoMemory)
     with pytest.raises(InferenceError, match=r"Step 'first': the memory is not enough for one prompt of \d+ tokens"):
         make_answerer(*make_model(), CAP).ask(NAMES[0], make_prompts(3))
+
+
+def test_a_beginning_that_is_too_long_for_the_memory_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, chat = make_model()
+    prompts = make_prompts(5)
+    expected = make_answerer(model, chat, CAP).ask(NAMES[0], prompts)
+
+    def fail(*_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(PrefixStore, "_extend", fail)
+    replies = make_answerer(model, chat, CAP).ask(NAMES[0], prompts)
+    assert [reply.text for reply in replies] == [reply.text for reply in expected]

@@ -9,6 +9,7 @@ import numpy as np
 from ft_core.errors import ConstraintError
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from llguidance import LLMatcher, LLTokenizer
 
 __all__ = ["close_answer"]
@@ -33,9 +34,9 @@ def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int])
         ConstraintError: the schema asks for more than a closing can give, such as a text of 10,000 letters.
     """
     closed = _drop_partial_character(matcher, vocabulary, list(tokens))
-    closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.tokenize_str(text)) == 1)]
+    closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.greedy_tokenize(text)) == 1)]
     for _ in range(_MOST):
-        token = _choose(_list_allowed(matcher), closers)
+        token = _choose(_find_allowed(matcher), closers)
         if token == vocabulary.eos_token:
             return closed
         matcher.consume_token(token)
@@ -45,17 +46,16 @@ def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int])
     )
 
 
-def _choose(allowed: list[int], closers: list[int]) -> int:
-    permitted = set(allowed)
-    return next((token for token in closers if token in permitted), allowed[0])
+def _choose(allowed: npt.NDArray[np.uint8], closers: list[int]) -> int:
+    return next((token for token in closers if allowed[token]), int(allowed.argmax()))
 
 
-def _list_allowed(matcher: LLMatcher) -> list[int]:
-    bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
-    allowed = np.flatnonzero(bits)
-    if matcher.is_error() or not len(allowed):
+def _find_allowed(matcher: LLMatcher) -> npt.NDArray[np.uint8]:
+    """Return a one for each token that may come next."""
+    allowed = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
+    if matcher.is_error() or not allowed.any():
         raise ConstraintError(f"Constrained decoding failed: {matcher.get_error() or 'no token is allowed'}")
-    return [int(token) for token in allowed]
+    return allowed
 
 
 def _drop_partial_character(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int]) -> list[int]:

@@ -63,10 +63,10 @@ class Constraint:
         return masks
 
     def take(self, row: int, token: int) -> None:
-        """Go on with a token in one answer.
+        """Go on with a token in one answer, or end it with the EOS.
 
         Raises:
-            ConstraintError: the grammar does not allow it, which a mask would have told.
+            ConstraintError: the grammar does not allow it, which a mask would have told, or it has failed.
         """
         if not self._matchers[row].consume_token(token):
             raise ConstraintError(f"Step {self._step!r}: constrained decoding failed: {self._matchers[row].get_error()}")

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ft_core.engine.chat import Chat
 from ft_core.errors import ConstraintError
+from ft_core.infer.constrain.vocabulary import make_vocabulary
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
@@ -25,10 +27,20 @@ _SPELLING = {
 
 
 class GrammarCache:
-    """Grammars over one vocabulary, each compiled once."""
+    """Grammars over one vocabulary, each compiled once.
 
-    def __init__(self, vocabulary: LLTokenizer) -> None:
-        self.vocabulary = vocabulary
+    Args:
+        chat: how answers are tokenised in training.
+        size: how many logits the model gives.
+
+    Attributes:
+        vocabulary: the tokens.
+    """
+
+    def __init__(self, chat: Chat, size: int) -> None:
+        self.vocabulary: LLTokenizer = make_vocabulary(chat.tokenizer, chat.eos, size)
+        # Some tokenizers, as Llama 2 has one, put a space before every text, so that training teaches it.
+        self._lead = self.vocabulary.decode_str(chat.answer_ids("{}")).removesuffix("{}")
         self._compiled: dict[str, LLMatcher] = {}
 
     def start(self, step: str, schema: Mapping[str, Any]) -> LLMatcher:
@@ -49,13 +61,21 @@ class GrammarCache:
     def _compile(self, step: str, schema: str) -> LLMatcher:
         from llguidance import LLMatcher
 
-        matcher = LLMatcher(self.vocabulary, LLMatcher.grammar_from_json_schema(schema, overrides=_SPELLING), log_level=0)
+        matcher = LLMatcher(self.vocabulary, self._write_grammar(schema), log_level=0)
         if matcher.is_error():
             raise ConstraintError(
                 f"Step {step!r}: constrained decoding cannot follow its output_schema: {_first_line(matcher.get_error())}. "
                 f"Leave that keyword out of the schema and check it in validate_output, or ask without constraint."
             )
         return matcher
+
+    def _write_grammar(self, schema: str) -> str:
+        from llguidance import LLMatcher
+
+        if not self._lead:
+            return str(LLMatcher.grammar_from_json_schema(schema, overrides=_SPELLING))
+        spelled = json.dumps({**json.loads(schema), "x-guidance": _SPELLING}, ensure_ascii=False)
+        return str(LLMatcher.grammar_from_lark(f"start: {json.dumps(self._lead)} answer\nanswer: %json {spelled}"))
 
 
 def _first_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Attention for decoding: keys and values are not copied for the heads that share them."""
+"""Attention to a beginning that all rows share and that is kept once, and to each row's own tokens."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from ft_core.engine.unsloth_stack import import_torch
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["ATTENTION", "attending_in_groups", "group_attention", "has_sliding_window"]
+    from ft_core.infer.generate.cache_layer import KeyValues
+    from ft_core.infer.generate.prefix import Prefix
 
-ATTENTION = "ft_core_groups"
+__all__ = ["ATTENTION", "attending_to_prefix", "can_share_prefix", "prefix_attention"]
+
+ATTENTION = "ft_core_prefix"
 """The name under which transformers knows our attention."""
 
 
 @contextmanager
-def attending_in_groups(model: Any) -> Iterator[None]:
-    """Let a model use our attention inside the block, where it would use PyTorch's otherwise."""
+def attending_to_prefix(model: Any) -> Iterator[None]:
+    """Let a model that uses PyTorch's attention use ours inside the block; without a shared prefix it computes the same."""
     from transformers import AttentionInterface, AttentionMaskInterface
     from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 
@@ -27,7 +30,7 @@ def attending_in_groups(model: Any) -> Iterator[None]:
     if before != "sdpa":
         yield
         return
-    AttentionInterface.register(ATTENTION, group_attention)
+    AttentionInterface.register(ATTENTION, prefix_attention)
     AttentionMaskInterface.register(ATTENTION, ALL_MASK_ATTENTION_FUNCTIONS["sdpa"])
     model.set_attn_implementation(ATTENTION)
     try:
@@ -36,7 +39,21 @@ def attending_in_groups(model: Any) -> Iterator[None]:
         model.set_attn_implementation(before)
 
 
-def group_attention(
+def can_share_prefix(model: Any) -> bool:
+    """Say whether every layer of a model attends to all tokens through our attention; to be asked inside the block."""
+    torch, config = import_torch(), model.config.get_text_config()
+    kinds = getattr(config, "layer_types", None)
+    if any(kind != "full_attention" for kind in kinds or ()) or (kinds is None and getattr(config, "sliding_window", None)):
+        return False
+    readers: list[int] = []
+    try:
+        model(input_ids=torch.zeros((1, 1), dtype=torch.int64, device=model.device), use_cache=False, prefix_readers=readers)
+    except TypeError:  # an architecture that takes no arguments for its attention
+        return False
+    return sorted(readers) == list(range(config.num_hidden_layers))
+
+
+def prefix_attention(
     module: torch.nn.Module,
     query: torch.Tensor,
     key: torch.Tensor,
@@ -44,20 +61,21 @@ def group_attention(
     attention_mask: torch.Tensor | None,
     *,
     scaling: float | None = None,
+    shared_prefix: Prefix | None = None,
+    prefix_readers: list[int] | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attend as PyTorch's attention does; an attention function of transformers.
-
-    One new token has one query for each head. The queries of the heads that share keys become as many queries of one head, for
-    which nothing needs to be repeated. More tokens at once go the usual way.
+    """Attend to the shared prefix, which every token sees, and causally to the row's own tokens; for transformers.
 
     Args:
-        module: the attention layer.
+        module: the attention layer; its ``layer_idx`` says which of the prefix's keys and values are its.
         query: of shape (rows, heads, tokens, size).
-        key: of shape (rows, heads / groups, seen, size).
+        key: the rows' own, of shape (rows, heads / groups, seen, size).
         value: of the shape of ``key``.
-        attention_mask: of shape (rows or 1, 1, tokens, seen), or None.
+        attention_mask: which of the rows' own tokens are seen, of shape (rows, 1, tokens, seen); None: all that are not later.
         scaling: of the products, by default ``size ** -0.5``.
+        shared_prefix: with keys and values of shape (1, heads / groups, shared, size).
+        prefix_readers: is told the layer's number, to see that it could have read a prefix.
         others: passed on.
 
     Returns:
@@ -65,23 +83,57 @@ def group_attention(
     """
     from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-    rows, heads, tokens, size = query.shape
-    if tokens > 1 or key.shape[1] == heads or module.training:
-        usual: tuple[torch.Tensor, None] = sdpa_attention_forward(
-            module, query, key, value, attention_mask, scaling=scaling, **others
-        )
-        return usual
-    grouped = query.reshape(rows, key.shape[1], -1, size)
-    attended = import_torch().nn.functional.scaled_dot_product_attention(
-        grouped, key, value, attn_mask=attention_mask, scale=scaling
+    layer: int = module.layer_idx
+    if prefix_readers is not None:
+        prefix_readers.append(layer)
+    if shared_prefix is not None:
+        prefix = shared_prefix.layers[layer]
+        if query.shape[2] == 1:
+            scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+            return _attend_with_one_token(query, (key, value), prefix, attention_mask, scale), None
+        attention_mask = _see_prefix(attention_mask, query, prefix[0].shape[2])
+        key, value = (_put_before(each, own) for each, own in zip(prefix, (key, value), strict=True))
+    attended: tuple[torch.Tensor, None] = sdpa_attention_forward(
+        module, query, key, value, attention_mask, scaling=scaling, **others
     )
-    return attended.reshape(rows, 1, heads, value.shape[-1]), None
+    return attended
 
 
-def has_sliding_window(model: Any) -> bool:
-    """Say whether some layer sees only the nearest tokens, so that places in the cache must not be skipped."""
-    config = model.config.get_text_config()
-    kinds = getattr(config, "layer_types", None)
-    if kinds is not None:
-        return any(kind != "full_attention" for kind in kinds)
-    return getattr(config, "sliding_window", None) is not None
+def _attend_with_one_token(
+    query: torch.Tensor, own: KeyValues, prefix: KeyValues, mask: torch.Tensor | None, scale: float
+) -> torch.Tensor:
+    """Attend with the newest token of each row.
+
+    The prefix meets the queries of all rows, and of all heads that share its keys, in one product. One softmax goes over both
+    parts, in 32 bits at least.
+    """
+    library = import_torch()
+    rows, heads, _, size = query.shape
+    shared, groups = prefix[0].shape[1], heads // prefix[0].shape[1]
+    grouped = query.reshape(rows, shared, groups, size)
+    flat = grouped.transpose(0, 1).reshape(shared, rows * groups, size)
+    before = library.bmm(flat, prefix[0][0].transpose(1, 2)).view(shared, rows, groups, -1).transpose(0, 1)
+    products = library.matmul(grouped, own[0].transpose(2, 3))
+    if mask is not None:
+        products = products.masked_fill(~mask, -library.inf)
+    kind = library.promote_types(query.dtype, library.float32)
+    weights = (library.cat([before, products], dim=-1).to(kind) * scale).softmax(-1).to(query.dtype)
+    length = prefix[0].shape[2]
+    to_prefix = weights[..., :length].transpose(0, 1).reshape(shared, rows * groups, length)
+    attended = library.bmm(to_prefix, prefix[1][0]).view(shared, rows, groups, -1).transpose(0, 1)
+    attended = attended + library.matmul(weights[..., length:], own[1])
+    result: torch.Tensor = attended.reshape(rows, 1, heads, -1)
+    return result
+
+
+def _see_prefix(mask: torch.Tensor | None, query: torch.Tensor, shared: int) -> torch.Tensor:
+    library, tokens = import_torch(), query.shape[2]
+    if mask is None:
+        mask = library.ones((1, 1, tokens, tokens), dtype=library.bool, device=query.device).tril()
+    seen: torch.Tensor = library.nn.functional.pad(mask, (shared, 0), value=True)
+    return seen
+
+
+def _put_before(prefix: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+    joined: torch.Tensor = import_torch().cat([prefix.expand(len(own), -1, -1, -1), own], dim=2)
+    return joined

@@ -23,29 +23,30 @@ class CacheLayer:
     Args:
         rows: how many rows there are.
         room: the most tokens a row will have.
-        prefix: what all rows begin with, of shape (1, heads, tokens, size); None where they share nothing.
     """
 
     is_initialized: ClassVar[bool] = True
     is_sliding: ClassVar[bool] = False
     is_compileable: ClassVar[bool] = False
 
-    def __init__(self, rows: int, room: int, prefix: KeyValues | None = None) -> None:
-        self._rows, self._room, self._length = rows, room, 0
+    def __init__(self, rows: int, room: int) -> None:
+        self._reserved, self._room = rows, room
+        self._rows, self._length = slice(0, rows), 0
         self._keys: torch.Tensor | None = None
         self._values: torch.Tensor | None = None
-        if prefix is not None:
-            keys, values = (each.expand(rows, -1, -1, -1) for each in prefix)
-            self.update(keys, values)
+
+    def turn_to(self, rows: slice, length: int) -> None:
+        """Let only some rows be seen and written, as if each had so many tokens; where nothing was written there are zeros."""
+        self._rows, self._length = rows, length
 
     def update(self, keys: torch.Tensor, values: torch.Tensor, *_: Any, **__: Any) -> KeyValues:
         """Append tokens, and return all that are there."""
         if self._keys is None or self._values is None:
             self._keys, self._values = self._reserve(keys), self._reserve(values)
         start, self._length = self._length, self._length + keys.shape[2]
-        self._keys[: self._rows, :, start : self._length] = keys
-        self._values[: self._rows, :, start : self._length] = values
-        return self._keys[: self._rows, :, : self._length], self._values[: self._rows, :, : self._length]
+        self._keys[self._rows, :, start : self._length] = keys
+        self._values[self._rows, :, start : self._length] = values
+        return self._keys[self._rows, :, : self._length], self._values[self._rows, :, : self._length]
 
     def keep(self, rows: int, source: torch.Tensor, target: torch.Tensor) -> None:
         """Go on with the first rows only, after some others have been moved into them.
@@ -58,7 +59,7 @@ class CacheLayer:
         for each in (self._keys, self._values):
             if each is not None and len(source):
                 each[target, :, : self._length] = each[source, :, : self._length]
-        self._rows = rows
+        self._rows = slice(0, rows)
 
     def get_seq_length(self) -> int:
         """Return how many tokens a row has."""
@@ -70,7 +71,8 @@ class CacheLayer:
 
     def _reserve(self, like: torch.Tensor) -> torch.Tensor:
         _, heads, _, size = like.shape
-        reserved: torch.Tensor = import_torch().empty(
-            (self._rows, heads, self._room, size), dtype=like.dtype, device=like.device
+        # Zeros: what pads a row has no weight, but no weight times what is not a number is no number.
+        reserved: torch.Tensor = import_torch().zeros(
+            (self._reserved, heads, self._room, size), dtype=like.dtype, device=like.device
         )
         return reserved

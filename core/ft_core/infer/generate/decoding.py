@@ -80,6 +80,6 @@ def decode(batch: RowBatch, limits: Sequence[int], eos: int, constraint: Constra
 
 def _take(answer: Decoded, row: int, choice: Choice, eos: int, constraint: Constraint | None) -> None:
     answer.take(choice, eos)
-    if constraint and not answer.ended:
+    if constraint:
         constraint.take(row, choice.token)
-        answer.ended = constraint.is_over(row)  # only the EOS could follow
+        answer.ended = answer.ended or constraint.is_over(row)  # nothing but the EOS could follow

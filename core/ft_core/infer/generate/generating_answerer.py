@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ft_core.engine.chat import Chat
@@ -11,8 +12,7 @@ from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import InferenceError, UnknownStepError
 from ft_core.infer.constrain.constraint import Constraint
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.constrain.vocabulary import make_vocabulary
-from ft_core.infer.generate.attention import attending_in_groups, has_sliding_window
+from ft_core.infer.generate.attention import attending_to_prefix, can_share_prefix
 from ft_core.infer.generate.batch_plan import BatchLimit, plan_batches
 from ft_core.infer.generate.decoding import Decoded, decode
 from ft_core.infer.generate.prefix import NO_PREFIX, Prefix, PrefixStore
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AskedStep", "GeneratingAnswerer"]
 
 
+@dataclass(frozen=True, slots=True)
 class AskedStep:
     """What is needed to ask one step.
 
@@ -36,8 +37,9 @@ class AskedStep:
         max_new_tokens: the most tokens of an answer, with its EOS.
     """
 
-    def __init__(self, chat: Chat, schema: Mapping[str, Any], max_new_tokens: int) -> None:
-        self.chat, self.schema, self.max_new_tokens = chat, schema, max_new_tokens
+    chat: Chat
+    schema: Mapping[str, Any]
+    max_new_tokens: int
 
 
 class GeneratingAnswerer:
@@ -52,7 +54,8 @@ class GeneratingAnswerer:
     def __init__(self, model: PeftModel, steps: Mapping[str, AskedStep], limit: BatchLimit) -> None:
         self._model, self._steps, self._limit = model, steps, limit
         self._context: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-        self._prefixes = None if has_sliding_window(model) else PrefixStore(model)
+        self._prefixes = PrefixStore(model)
+        self._shares: bool | None = None  # whether the model can share prefixes; nobody knows before it is first asked
         self._grammars: dict[Chat, GrammarCache] = {}
 
     def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
@@ -89,27 +92,27 @@ class GeneratingAnswerer:
             self._model.set_adapter(step, inference_mode=True)
             if not adapter:
                 stack.enter_context(self._model.disable_adapter())
-            stack.enter_context(attending_in_groups(self._model.get_base_model()))
-            prefix = self._prefixes.find(step if adapter else None, prompts) if self._prefixes else NO_PREFIX
+            stack.enter_context(attending_to_prefix(self._model.get_base_model()))
+            prefix = self._find_prefix(step if adapter else None, prompts)
             lengths = [len(prompt) + self._steps[step].max_new_tokens for prompt in prompts]
             for rows in plan_batches(lengths, self._limit):
                 decoded = self._decode(step, prefix, [prompts[row] for row in rows], constrained=constrained)
                 answers |= dict(zip(rows, decoded, strict=True))
         return [answers[row] for row in range(len(prompts))]
 
-    def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
-        torch, asked = import_torch(), self._steps[step]
-        limits = [self._room(asked, prompt) for prompt in prompts]
+    def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:
+        if self._shares is None:
+            self._shares = can_share_prefix(self._model)
         try:
-            batch = RowBatch(self._model, prefix, [prompt[len(prefix.ids) :] for prompt in prompts], max(limits))
-            return decode(batch, limits, asked.chat.eos, self._constrain(step, len(prompts)) if constrained else None)
-        except torch.OutOfMemoryError as error:
-            if len(prompts) == 1:
-                raise InferenceError(
-                    f"Step {step!r}: the memory is not enough for one prompt of {len(prompts[0])} tokens ({error}). "
-                    f"Free some, or ask on another device."
-                ) from error
-        torch.cuda.empty_cache()
+            return self._prefixes.find(adapter, prompts) if self._shares else NO_PREFIX
+        except import_torch().OutOfMemoryError:  # what is too long for this may be so for a batch, which says so
+            return NO_PREFIX
+
+    def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
+        decoded = self._try_to_decode(step, prefix, prompts, constrained=constrained)
+        if decoded is not None:
+            return decoded
+        import_torch().cuda.empty_cache()
         half = len(prompts) // 2
         return [
             each
@@ -117,11 +120,26 @@ class GeneratingAnswerer:
             for each in self._decode(step, prefix, part, constrained=constrained)
         ]
 
+    def _try_to_decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded] | None:
+        """Answer a batch, or return None where the memory is not enough; all that it took is free again then."""
+        asked = self._steps[step]
+        limits = [self._room(asked, prompt) for prompt in prompts]
+        try:
+            batch = RowBatch(self._model, prefix, [prompt[len(prefix.ids) :] for prompt in prompts], max(limits))
+            return decode(batch, limits, asked.chat.eos, self._constrain(step, len(prompts)) if constrained else None)
+        except import_torch().OutOfMemoryError as error:
+            if len(prompts) > 1:
+                return None
+            raise InferenceError(
+                f"Step {step!r}: the memory is not enough for one prompt of {len(prompts[0])} tokens ({error}). "
+                f"Free some, or ask on another device."
+            ) from error
+
     def _constrain(self, step: str, rows: int) -> Constraint:
         asked = self._steps[step]
         if asked.chat not in self._grammars:
             size = self._model.get_output_embeddings().weight.shape[0]
-            self._grammars[asked.chat] = GrammarCache(make_vocabulary(asked.chat.tokenizer, asked.chat.eos, size))
+            self._grammars[asked.chat] = GrammarCache(asked.chat, size)
         pinned = self._model.device.type == "cuda"
         return Constraint(self._grammars[asked.chat], step, asked.schema, rows, pinned=pinned)
 
