@@ -23,9 +23,9 @@ def score_outputs(answers: Sequence[Answer]) -> ScoreSheet:
     """Count the heads that hold something, and compare the texts of those that do in gold.
 
     An event's record is annotated as a whole, so an empty head says that the segment has nothing of the kind: to fill it is
-    wrong by presence, while there is no gold text to compare the answer with. So the mean chrF rewards an answer that copies the
-    segment under every head. ``record_f1`` does not: it is F1 of the heads, where a head that gold and answer fill counts the
-    chrF of its text instead of 1.
+    wrong by presence, while there is no gold text to compare the answer with. So the mean chrF rewards an answer that copies
+    the segment under every head. ``record_f1`` does not: it is F1 of the heads, where a head that gold and answer fill counts
+    the chrF of its text instead of 1.
     """
     by_head: list[Metric] = [metric for head in _HEADS for metric in (_PRESENCE_OF[head], _CHRF_OF[head])]
     return make_score_sheet([_count(answer) for answer in answers], [_RECORD, _CHRF, _PRESENCE, *by_head])
