@@ -28,7 +28,9 @@ def test_metrics_by_hand() -> None:
             "category_accuracy": 3 / 4,
             "type_macro_f1": (2 / 3 + 2 / 3) / 2,  # flee and plan: 1 of 2 found, nothing wrong; travel is not in gold
             "type_accuracy": 2 / 4,
+            "status_macro_f1": (1 + 0) / 2,  # success, and attempt
             "status_accuracy": 2 / 3,
+            "function_macro_f1": 2 * 1 / (3 + 1),  # setup; climax is not in gold
             "function_accuracy": 1 / 3,
             "hierarchical_f1": 2 * 5 / (8 + 6),  # of 8 gold nodes 5 are among the 6 predicted ones
         }
@@ -38,7 +40,9 @@ def test_metrics_by_hand() -> None:
         "category_accuracy": 4,
         "type_macro_f1": 4,
         "type_accuracy": 4,
+        "status_macro_f1": 3,
         "status_accuracy": 3,
+        "function_macro_f1": 3,
         "function_accuracy": 3,
         "hierarchical_f1": 4,
     }
@@ -46,8 +50,8 @@ def test_metrics_by_hand() -> None:
 
 def test_blank_status_and_function_are_left_out_and_told() -> None:
     assert score("action", *CASES).left_out == [
-        LeftOut(1, "$.status", "the gold value is blank", ("status_accuracy",)),
-        LeftOut(2, "$.function", "the gold value is blank", ("function_accuracy",)),
+        LeftOut(1, "$.status", "the gold value is blank", ("status_macro_f1", "status_accuracy")),
+        LeftOut(2, "$.function", "the gold value is blank", ("function_macro_f1", "function_accuracy")),
     ]
 
 

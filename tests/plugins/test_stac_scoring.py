@@ -24,6 +24,7 @@ def test_metrics_by_hand() -> None:
     )
     assert sheet.metrics() == pytest.approx(
         {
+            "record_f1": 2 * (AB_OF_ABC + 1) / (4 + 4),
             "chrf": (AB_OF_ABC + 1 + 0 + 0) / 4,
             "presence_f1": 2 * 2 / (4 + 4),
             "situation_presence_f1": 1.0,
@@ -35,6 +36,7 @@ def test_metrics_by_hand() -> None:
         }
     )
     assert sheet.cases() == {
+        "record_f1": 4,
         "chrf": 4,
         "presence_f1": 4,
         "situation_presence_f1": 1,
@@ -53,6 +55,13 @@ def test_a_head_that_is_empty_in_gold_counts_for_presence_only_and_is_told() -> 
     assert sheet.left_out == [
         LeftOut(0, "$.task", "the head is empty in gold: it counts for presence only", ("chrf", "task_chrf"))
     ]
+
+
+def test_copying_the_segment_under_every_head_pays_by_chrf_but_not_by_record_f1() -> None:
+    gold, segment = record(situation="The fox was old.", action="It slept."), "The fox was old. It slept."
+    copied = score("stac", (gold, dict.fromkeys(HEADS, segment))).metrics()
+    assert copied["chrf"] > 0.6
+    assert copied["record_f1"] == pytest.approx(2 * 2 * copied["chrf"] / (2 + 4))
 
 
 def test_a_head_of_blanks_is_empty() -> None:

@@ -27,7 +27,7 @@ def compare_field(row: ScoreRow, answer: Answer, key: str, metrics: Sequence[Fie
     Args:
         row: the answer's row.
         answer: the answer; one that is not valid counts as one that says nothing, that is, as a miss.
-        key: the key of gold and predicted answer.
+        key: the key of gold and predicted answer; its gold value is a text or a label.
         metrics: the metrics in which it counts.
 
     Returns:

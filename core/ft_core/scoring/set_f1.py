@@ -43,9 +43,13 @@ class SetF1:
     def compare(self, row: ScoreRow, gold: Collection[Hashable], predicted: Collection[Hashable]) -> None:
         """Count the items of one answer; what comes twice counts once."""
         truth, given = set(gold), set(predicted)
-        row.add(f"{self.name}:both", len(truth & given))
-        row.add(f"{self.name}:gold", len(truth))
-        row.add(f"{self.name}:predicted", len(given))
+        self.add(row, both=len(truth & given), gold=len(truth), predicted=len(given))
+
+    def add(self, row: ScoreRow, *, both: float, gold: int, predicted: int) -> None:
+        """Count items: how many gold has and the answer has, and how many both have, where an item may count in part."""
+        row.add(f"{self.name}:both", both)
+        row.add(f"{self.name}:gold", gold)
+        row.add(f"{self.name}:predicted", predicted)
 
     def value(self, sums: Counts) -> float | None:
         """Return F1: 0 where items are only in gold or only predicted, and None where there is none at all."""

@@ -17,8 +17,8 @@ _PATH = HierarchicalF1("hierarchical_f1")
 _LABELS = {
     "category": (MacroF1("category_macro_f1"), Accuracy("category_accuracy")),
     "type": (MacroF1("type_macro_f1"), Accuracy("type_accuracy")),
-    "status": (Accuracy("status_accuracy"),),
-    "function": (Accuracy("function_accuracy"),),
+    "status": (MacroF1("status_macro_f1"), Accuracy("status_accuracy")),
+    "function": (MacroF1("function_macro_f1"), Accuracy("function_accuracy")),
 }
 """The closed labels of the answer and the metrics of each; ``context`` is a free tag and not scored."""
 
