@@ -20,6 +20,7 @@ COMMANDS = {
     "prepare": "turn annotated tales into training examples",
     "preview": "show what the base model reads and learns of an example",
     "train": "train one adapter per step",
+    "annotate": "annotate tales with trained adapters",
     "doctor": "say whether this machine is ready, and what to do where not",
 }
 
