@@ -1,7 +1,7 @@
 """What ft-core itself wrote into a folder, so that it is not read as tales where an output folder lies among them.
 
-A folder is known by its record: ``manifest.json`` of prepared data, ``run.json`` of a training, ``annotation.json`` of annotated
-tales. Only what belongs to the record is left out, so that tales that lie beside it are read.
+A folder is known by its record: ``manifest.json`` of prepared data, ``run.json`` of a training, ``annotation.json`` of tales
+that ft-core annotated. Only what belongs to the record is left out, so that tales that lie beside it are read.
 """
 
 from __future__ import annotations
