@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
     from ft_core.infer.annotate.annotating import Annotator
     from ft_core.infer.annotate.trained_run import find_trained_run
 
-    logging.basicConfig(format="%(message)s")
     trained = find_trained_run(arguments.run, arguments.steps)
     annotator = Annotator(
         trained,
