@@ -54,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asking.add_argument("--no-constrain", action="store_true", help="let the model answer freely")
     asking.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="default: a GPU where there is one")
     asking.add_argument("--batch-size", type=_positive, metavar="N", help="the most prompts that are answered together")
+    drift_help = "use adapters although prompts, template or base model are not those of their training; it is told"
+    asking.add_argument("--allow-drift", action="store_true", help=drift_help)
     tales_at_once = "tales that are asked about together and kept in memory (default: 16)"
     asking.add_argument("--tales-at-once", type=_positive, default=16, metavar="N", help=tales_at_once)
     add_json_flag(parser)
@@ -93,7 +95,7 @@ def _positive(text: str) -> int:
 def _open(trained: TrainedRun, arguments: argparse.Namespace) -> OpenedAnswerer:
     from ft_core.infer.annotate.opened_answerer import open_answerer
 
-    return open_answerer(trained, device=arguments.device, batch_size=arguments.batch_size)
+    return open_answerer(trained, device=arguments.device, batch_size=arguments.batch_size, allow_drift=arguments.allow_drift)
 
 
 def _read_settings(arguments: argparse.Namespace) -> AnnotationSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -33,6 +34,8 @@ from ft_core.infer.pipeline.result import PipelineResult
 from ft_core.infer.pipeline.run import run_pipeline
 
 __all__ = ["REPORT_FILE", "Annotator"]
+
+logger = logging.getLogger(__name__)
 
 REPORT_FILE = "annotation.json"
 
@@ -120,7 +123,10 @@ class Annotator:
 
     @cached_property
     def _opened(self) -> OpenedAnswerer:
-        return self.open_answerer()
+        opened = self.open_answerer()
+        for warning in opened.warnings:
+            logger.warning("%s", warning)
+        return opened
 
     @cached_property
     def _longest(self) -> int:
