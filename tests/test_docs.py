@@ -19,7 +19,7 @@ from ft_core import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
-NOT_RUN = {"train", "evaluate"}
+NOT_RUN = {"annotate", "evaluate", "train"}
 """Commands that take minutes, or a run: their flags are parsed."""
 
 

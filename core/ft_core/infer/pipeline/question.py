@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ft_core.example import Inputs, NotApplicable
+from ft_core.example import Inputs, NotApplicable, Output
 from ft_core.infer.judgement import Judgement
 from ft_core.infer.pipeline.clearing import clear_event
 from ft_core.infer.pipeline.kept_label import KeptLabels
@@ -81,13 +81,12 @@ class Questions:
         if self.overwrite and event is not None:
             clear_event(event, self.step)
         if judgement.output is not None:
-            self._apply(event, judgement)
+            self._apply(event, judgement.output)
         return PipelineResult(self.step.name, self.story.id, _name(event), question.inputs, judgement)
 
-    def _apply(self, event: Any, judgement: Judgement) -> None:
+    def _apply(self, event: Any, output: Output) -> None:
         kept = None if self.overwrite else KeptLabels(self.step, self.story, event)
-        if judgement.output is not None:
-            self.step.apply_output(self.story, event, judgement.output)
+        self.step.apply_output(self.story, event, output)
         if kept is not None:
             kept.put_back(self.story, event)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
 from ft_core.infer.annotate.segment.paragraph import list_paragraphs
@@ -18,19 +19,28 @@ Segmenting: TypeAlias = Literal["auto", "spans", "paragraphs", "sentences"]
 SEGMENTINGS: tuple[Segmenting, ...] = get_args(Segmenting)
 
 
+_USUAL: Mapping[str, int] = MappingProxyType({"zh": 180, "ja": 60, "": 300})
+"""The median length of a segment in annotated tales: 184 characters in Chinese, 58 in Japanese and 303 in English ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segmentation:
     """How tales are divided.
 
     Attributes:
         kind: ``spans`` takes the segments that a tale has; ``auto`` does, too, and divides other tales into paragraphs.
-        length: characters that sentences are grouped to.
+        length: characters that sentences are grouped to; None takes what annotators' segments have in the tale's language.
         longest: characters that no segment is longer than.
     """
 
     kind: Segmenting = "auto"
-    length: int = 400
+    length: int | None = None
     longest: int = 1600
+
+    def choose_length(self, language: str) -> int:
+        """Return the length that sentences are grouped to in a language."""
+        wanted = self.length or _USUAL.get(language.casefold()[:2], _USUAL[""])
+        return min(wanted, max(1, self.longest))
 
 
 def segment_story(story: Story, segmentation: Segmentation) -> str:
@@ -56,7 +66,7 @@ def segment_story(story: Story, segmentation: Segmentation) -> str:
 def divide_text(text: str, language: str, segmentation: Segmentation) -> list[Stretch]:
     """Return stretches in their order that do not overlap and leave out nothing but white space."""
     longest = max(1, segmentation.longest)
-    length = min(segmentation.length, longest)
+    length = segmentation.choose_length(language)
     paragraphs = list_paragraphs(text)
     if segmentation.kind == "sentences":
         sentences = [each for paragraph in paragraphs for each in _list_short(text, paragraph, language, longest)]
