@@ -36,8 +36,10 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NoTrainedTokensError    a row without a token to learn
     │   ├── NoExamplesError         a named step without examples
     │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
-    └── OutputError                 an output folder that cannot be used
-        └── RunMismatchError        the folder holds another run, or this step already
+    ├── OutputError                 an output folder that cannot be used
+    │   └── RunMismatchError        the folder holds another run, or this step already
+    └── AdapterError                an adapter that is damaged, or without effect
+        └── ContractError           an adapter that was trained with something else than what is there now
 """
 
 from __future__ import annotations
@@ -46,9 +48,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AdapterError",
     "BaseModelError",
     "ChatTemplateError",
     "ConfigError",
+    "ContractError",
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
@@ -227,6 +231,14 @@ class OutputError(FtCoreError):
 
 class RunMismatchError(OutputError):
     """The output folder holds another run, or holds the step already."""
+
+
+class AdapterError(FtCoreError):
+    """An adapter that cannot be used: it is damaged, or it does nothing."""
+
+
+class ContractError(AdapterError):
+    """An adapter was trained with another prompt, template or base model than what is there now."""
 
 
 class TrainingStoppedError(TrainingError):
