@@ -29,8 +29,8 @@ def compare(trained: Contract, now: Contract) -> list[Difference]:
     """
     found = [
         *_compare_steps(trained.step, now.step),
-        *compare_prompts(trained.prompts, now.prompts),
         *_compare_chats(trained.chat, now.chat),
+        *compare_prompts(trained.prompts, now.prompts),
         *_compare_bases(trained.base, now.base),
         *_compare_adapters(trained.adapter, now.adapter),
     ]
@@ -52,19 +52,19 @@ def _compare_steps(old: StepTerms, new: StepTerms) -> Iterator[Difference]:
 def _compare_chats(old: ChatTerms, new: ChatTerms) -> Iterator[Difference]:
     if old.template_hash != new.template_hash:
         yield find_text_difference("the chat template", old.template, new.template)
-    yield from _compare_items("the chat template's option", old.options, new.options)
+    yield from _compare_items(old.options, new.options, "the chat template's option {}")
     if old.system_role != new.system_role:
         words = {True: "carried by the template", False: "merged into the user's text"}
         yield Difference("the system text", words[old.system_role], words[new.system_role])
     tokens = [{part: f"{each.text!r} ({each.id})" for part, each in side.special_tokens.items()} for side in (old, new)]
-    yield from _compare_items("the special token", *tokens)
+    yield from _compare_items(*tokens, "the special token {}")
     if old.control_hash != new.control_hash:
         trained, now = (f"{each.control_tokens} ({each.control_hash[:_SHOWN]})" for each in (old, new))
         yield Difference("the added tokens", trained, now)
 
 
 def _compare_bases(old: BaseTerms, new: BaseTerms) -> Iterator[Difference]:
-    files = list(_compare_items(f"the base model's ({new.name}'s) file", _shorten(old.files), _shorten(new.files)))
+    files = list(_compare_items(_shorten(old.files), _shorten(new.files), f"{{}} of the base model {new.name}"))
     weights = list(_compare_weights(old, new))
     if (files or weights) and (old.name, old.revision) != (new.name, new.revision):
         yield Difference("the base model", _name(old), _name(new))
@@ -74,7 +74,7 @@ def _compare_bases(old: BaseTerms, new: BaseTerms) -> Iterator[Difference]:
 
 def _compare_weights(old: BaseTerms, new: BaseTerms) -> Iterator[Difference]:
     shards = [{shard.name: _spell_shard(shard) for shard in side.weights} for side in (old, new)]
-    yield from _compare_items(f"the base model's ({new.name}'s) weights", *shards)
+    yield from _compare_items(*shards, f"{{}} of the base model {new.name}")
 
 
 def _compare_adapters(old: AdapterTerms, new: AdapterTerms) -> Iterator[Difference]:
@@ -84,10 +84,10 @@ def _compare_adapters(old: AdapterTerms, new: AdapterTerms) -> Iterator[Differen
         yield Difference("the layers that the adapter has weights for", str(len(old.modules)), str(len(new.modules)))
 
 
-def _compare_items(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _compare_items(old: Mapping[str, Any], new: Mapping[str, Any], what: str) -> Iterator[Difference]:
     for key in sorted({*old, *new}):
         if old.get(key) != new.get(key):
-            yield Difference(f"{what} {key}", str(old.get(key, "none")), str(new.get(key, "none")))
+            yield Difference(what.format(key), str(old.get(key, "none")), str(new.get(key, "none")))
 
 
 def _shorten(hashes: Mapping[str, str]) -> dict[str, str]:
@@ -95,7 +95,7 @@ def _shorten(hashes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _spell_shard(shard: Shard) -> str:
-    return f"{shard.size} bytes ({shard.header[:_SHOWN]}, {shard.content[:_SHOWN]}{'' if shard.whole else ' of a sample'})"
+    return f"{shard.size} bytes with hash {shard.content[:_SHOWN]}{'' if shard.whole else ' over a sample'}"
 
 
 def _name(base: BaseTerms) -> str:

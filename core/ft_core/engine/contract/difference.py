@@ -15,7 +15,7 @@ class Difference:
 
     Attributes:
         what: what it is, and where.
-        trained, now: what it was and what it is, in short.
+        trained, now: what it was and what it is, in short; both empty where ``what`` says it all.
         breaks: whether the adapter may answer otherwise because of it; if not, it is only told.
     """
 
@@ -30,6 +30,8 @@ class Difference:
         >>> print(Difference("the base model's config.json", "1f0c", "77ab"))
         the base model's config.json: 1f0c in training, 77ab now
         """
+        if not (self.trained or self.now):
+            return self.what
         return f"{self.what}: {self.trained} in training, {self.now} now"
 
 

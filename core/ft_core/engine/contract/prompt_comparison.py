@@ -33,7 +33,7 @@ def _tell_first(
     changed = [pair for pair in pairs if differs(*pair)]
     if changed:
         first = compare(*changed[0])
-        others = f" (and of {len(changed) - 1} more)" if len(changed) > 1 else ""
+        others = f" ({len(changed) - 1} more differ)" if len(changed) > 1 else ""
         yield Difference(first.what + others, first.trained, first.now)
 
 
@@ -46,28 +46,28 @@ def _compare_user(old: Probe, new: Probe) -> Difference:
 
 
 def _compare_tokens(old: Probe, new: Probe) -> Difference:
-    amounts = ["other tokens" if old.tokens == new.tokens else f"{each.tokens} tokens" for each in (old, new)]
-    return Difference(f"the tokens of the prompt of probe {old.name}", f"{old.tokens} tokens", amounts[1])
+    now = f"{new.tokens} tokens" if new.tokens != old.tokens else "as many, but others"
+    return Difference(f"the tokens of the prompt of probe {old.name}", f"{old.tokens} tokens", now)
 
 
 def _has_other_inputs(old: Probe, new: Probe) -> bool:
-    return old.inputs != new.inputs
+    return old.inputs != new.inputs if old.inputs is None or new.inputs is None else _spell(old.inputs) != _spell(new.inputs)
 
 
 def _compare_inputs(old: Probe, new: Probe) -> Difference:
-    if new.inputs is None or old.inputs is None:
-        return Difference(f"whether the step asks about probe {old.name}", _says_asked(old), _says_asked(new))
-    key = next(key for key in (*old.inputs, *new.inputs) if _spell(old.inputs, key) != _spell(new.inputs, key))
+    if old.inputs is None or new.inputs is None:
+        return Difference(f"whether the step asks about probe {old.name}", "it did", "it does not")
+    trained, now = _spell(old.inputs), _spell(new.inputs)
+    key = next(key for key in (*trained, *now) if trained.get(key) != now.get(key))
     what = f"the input {key!r} of probe {old.name}"
-    return find_text_difference(what, _spell(old.inputs, key), _spell(new.inputs, key))
+    if key in trained and key in now:
+        return find_text_difference(what, trained[key], now[key])
+    there, absent = "there", "not there"
+    return Difference(what, there if key in trained else absent, there if key in now else absent)
 
 
-def _says_asked(probe: Probe) -> str:
-    return "not asked" if probe.inputs is None else "asked"
-
-
-def _spell(inputs: Mapping[str, Any], key: str) -> str:
-    return dump_ordered(inputs[key]) if key in inputs else "(none)"
+def _spell(inputs: Mapping[str, Any]) -> dict[str, str]:
+    return {key: dump_ordered(value) for key, value in inputs.items()}
 
 
 def _tell_of_tales(pairs: Sequence[_Pair]) -> Iterator[Difference]:

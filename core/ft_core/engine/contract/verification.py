@@ -9,7 +9,7 @@ from ft_core.engine.base_model import BaseModel
 from ft_core.engine.chat import Chat
 from ft_core.engine.contract.comparison import compare
 from ft_core.engine.contract.contract import Contract, remake_contract
-from ft_core.engine.contract.contract_file import read_contract
+from ft_core.engine.contract.contract_file import CONTRACT_FILE, read_contract
 from ft_core.engine.contract.difference import Difference
 from ft_core.errors import ContractError
 from ft_core.step import Step
@@ -20,6 +20,8 @@ _REMEDY = (
     "Go back to what it was, train the steps anew with --overwrite, or use the adapters all the same with --allow-drift: "
     "their answers may be worse than was measured."
 )
+
+_UNKNOWN = Difference(f"what the adapter was trained with is not known, for it has no {CONTRACT_FILE}", "", "")
 
 
 def check_contract(trained: Contract, now: Contract, *, allow_drift: bool = False) -> list[str]:
@@ -73,7 +75,7 @@ def verify_adapters(
         place = folder / step.name
         trained = read_contract(place)
         if trained is None:
-            found[step.name] = [Difference("what the adapter was trained with", "not written down", "not known")]
+            found[step.name] = [_UNKNOWN]
             continue
         now = remake_contract(trained, step, chats[step.name], base, place, extensions=extensions)
         found[step.name] = compare(trained, now)
