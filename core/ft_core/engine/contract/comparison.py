@@ -13,7 +13,6 @@ from ft_core.engine.contract.contract import Contract
 from ft_core.engine.contract.difference import Difference, find_text_difference
 from ft_core.engine.contract.prompt_comparison import compare_prompts
 from ft_core.engine.contract.step_terms import StepTerms
-from ft_core.engine.contract.weight_hash import Shard
 
 __all__ = ["compare"]
 
@@ -56,8 +55,7 @@ def _compare_chats(old: ChatTerms, new: ChatTerms) -> Iterator[Difference]:
     if old.system_role != new.system_role:
         words = {True: "carried by the template", False: "merged into the user's text"}
         yield Difference("the system text", words[old.system_role], words[new.system_role])
-    tokens = [{part: f"{each.text!r} ({each.id})" for part, each in side.special_tokens.items()} for side in (old, new)]
-    yield from _compare_items(*tokens, "the special token {}")
+    yield from _compare_items(_spell_tokens(old), _spell_tokens(new), "the special token {}")
     if old.control_hash != new.control_hash:
         trained, now = (f"{each.control_tokens} ({each.control_hash[:_SHOWN]})" for each in (old, new))
         yield Difference("the added tokens", trained, now)
@@ -65,16 +63,11 @@ def _compare_chats(old: ChatTerms, new: ChatTerms) -> Iterator[Difference]:
 
 def _compare_bases(old: BaseTerms, new: BaseTerms) -> Iterator[Difference]:
     files = list(_compare_items(_shorten(old.files), _shorten(new.files), f"{{}} of the base model {new.name}"))
-    weights = list(_compare_weights(old, new))
+    weights = list(_compare_items(_spell_shards(old), _spell_shards(new), f"{{}} of the base model {new.name}"))
     if (files or weights) and (old.name, old.revision) != (new.name, new.revision):
         yield Difference("the base model", _name(old), _name(new))
     yield from files
     yield from weights
-
-
-def _compare_weights(old: BaseTerms, new: BaseTerms) -> Iterator[Difference]:
-    shards = [{shard.name: _spell_shard(shard) for shard in side.weights} for side in (old, new)]
-    yield from _compare_items(*shards, f"{{}} of the base model {new.name}")
 
 
 def _compare_adapters(old: AdapterTerms, new: AdapterTerms) -> Iterator[Difference]:
@@ -94,8 +87,13 @@ def _shorten(hashes: Mapping[str, str]) -> dict[str, str]:
     return {name: digest[:_SHOWN] for name, digest in hashes.items()}
 
 
-def _spell_shard(shard: Shard) -> str:
-    return f"{shard.size} bytes with hash {shard.content[:_SHOWN]}{'' if shard.whole else ' over a sample'}"
+def _spell_tokens(chat: ChatTerms) -> dict[str, str]:
+    return {part: f"{token.text!r} ({token.id})" for part, token in chat.special_tokens.items()}
+
+
+def _spell_shards(base: BaseTerms) -> dict[str, str]:
+    amount = {True: "", False: " over a sample"}
+    return {shard.name: f"{shard.size} bytes with hash {shard.content[:_SHOWN]}{amount[shard.whole]}" for shard in base.weights}
 
 
 def _name(base: BaseTerms) -> str:

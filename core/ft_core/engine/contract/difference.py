@@ -44,7 +44,7 @@ def find_text_difference(what: str, trained: str, now: str) -> Difference:
         now: the text now.
 
     >>> print(find_text_difference("the prompt", "Name the function.", "Name the functions."))
-    the prompt, from character 18: '…Name the function.' in training, '…Name the functions.' now
+    the prompt, from character 18: 'Name the function.' in training, 'Name the functions.' now
     """
     pairs = zip(trained, now, strict=False)
     place = next((i for i, (old, new) in enumerate(pairs) if old != new), min(len(trained), len(now)))
