@@ -48,6 +48,9 @@ class StepRecord:
         checkpointing: whether activations were computed again in the backward pass.
         events: what happened on the way, such as memory that ran out.
         peak_memory_gib: the most GPU memory that was allocated, in GiB; None on a CPU.
+        predicted_inputs: of the tales that earlier steps' adapters answered: how many ``tales``, how many examples were
+            ``chosen``, how many of them are ``mixed``, and why the others ``kept`` the annotators' inputs; None where no
+            adapter answered.
     """
 
     status: Status
@@ -71,6 +74,7 @@ class StepRecord:
     checkpointing: bool = False
     events: Sequence[Mapping[str, Any]] = ()
     peak_memory_gib: float | None = None
+    predicted_inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
