@@ -26,6 +26,7 @@ from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
 from ft_core.engine.loop.world import World
 from ft_core.engine.memory import forget_peak, read_peak
+from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.probe import choose_probe, mean_loss
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
@@ -72,6 +73,7 @@ class StepTrainer:
         progress: TrainingProgress | None = None,
         overwrite: bool = False,
         world: World | None = None,
+        planned: StepPlan | None = None,
     ) -> None:
         """Prepare to train a step.
 
@@ -82,6 +84,7 @@ class StepTrainer:
             progress: how to show the training.
             overwrite: whether an adapter in the step's folder may be replaced.
             world: the processes that train together; None for this one alone.
+            planned: what was planned for the step on the same examples; None plans nothing.
 
         Raises:
             UnknownStepError: no such step is installed.
@@ -93,6 +96,7 @@ class StepTrainer:
         self._progress = progress or choose_progress()
         self._overwrite = overwrite
         self._world = world or World()
+        self._planned = planned
         self._attached = ExitStack()
         self._trained: _Trained | None = None
 
@@ -103,6 +107,10 @@ class StepTrainer:
         """
         self._loaded = self._loaded or load_base(self.config)
         return self._loaded
+
+    def forget_plan(self) -> None:
+        """Plan the training by what is trained on: the examples are no longer those that were planned for."""
+        self._planned = None
 
     def train(self, examples: Sequence[Example] | StepData, *, resume: bool = False) -> StepRecord:
         """Train an adapter; every line of ``log.jsonl`` is there as soon as its optimizer step is done.
@@ -125,7 +133,9 @@ class StepTrainer:
             store.remove()
         # Made before training: a step that fails on the sample tales should not do so after hours of it.
         contract = make_contract(self.step, loaded.chat, loaded.base)
-        work = gather_work(self.step, self.config, loaded, examples, store.load_last() if resume else None)
+        work = gather_work(
+            self.step, self.config, loaded, examples, store.load_last() if resume else None, planned=self._planned
+        )
         forget_peak(loaded.device)
         if self._world.is_writer:
             make_folder(self.folder)
@@ -178,7 +188,7 @@ class StepTrainer:
         write_contract(folder, complete_contract(trained.contract, folder, trained.terms))
 
     def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> tuple[PeftModel, StepRecord]:
-        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world)
+        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world, planned=self._planned)
         model = session.attach(self._attached)
         probe = choose_probe(work.rows.rows, self.config.seed)
         first = mean_loss(model, probe) if work.first_loss is None else work.first_loss

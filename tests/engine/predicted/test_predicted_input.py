@@ -220,6 +220,17 @@ def test_a_run_tells_how_many_examples_it_mixed(config: FineTuneConfig) -> None:
     assert {(each.inputs or {})["instrument"] for each in kept} == {"a needle"}
 
 
+def test_the_rows_that_are_trained_are_those_with_predicted_inputs(config: FineTuneConfig, tmp_path: Path) -> None:
+    def count_tokens(share: float) -> int:
+        changes = {"predicted_inputs": share, "output_dir": str(tmp_path / f"run-{share}")}
+        settings, steps = config.model_copy(update=changes), STEPS.select(["instrument", "action"])
+        with prepare([samples_dir()], steps, settings, keep_examples=True) as preparation:
+            answering = Answering(instrument=call_all("needle " * 100))
+            return train_on_tales(preparation, steps, settings, predict=answering).steps["action"].tokens
+
+    assert count_tokens(1.0) > count_tokens(0.0) + 3 * 100
+
+
 def test_a_run_that_goes_on_reads_its_tales_again(config: FineTuneConfig, tmp_path: Path) -> None:
     steps = STEPS.select(["instrument", "action"])
     with prepare([samples_dir()], steps, config, keep_examples=True) as preparation:
