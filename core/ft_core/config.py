@@ -36,6 +36,9 @@ class FineTuneConfig(DataConfig):
     num_epochs: float = Field(3, gt=0, description="passes over a step's training examples")
     max_steps: int | None = Field(None, ge=1, description="optimizer steps at most")
     max_examples: int | None = Field(None, ge=1, description="training examples a step at most, chosen by the seed")
+    predicted_inputs: float = Field(
+        0.0, ge=0, le=1, description="share of the training tales whose inputs are what the adapters of earlier steps answered"
+    )
     learning_rate: float = Field(2e-4, gt=0, description="peak learning rate of AdamW")
     weight_decay: float = Field(0.01, ge=0, description="weight decay of AdamW")
     warmup_steps: int = Field(50, ge=0, description="warm-up steps; never more than a tenth of all steps")

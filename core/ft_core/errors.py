@@ -41,8 +41,10 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     ├── InferenceError              trained steps cannot be asked
     │   ├── RunError                a folder that holds no run that can be asked
     │   └── ConstraintError         an output_schema that constrained decoding cannot follow
-    └── OutputError                 an output folder that cannot be used
-        └── RunMismatchError        the folder holds another run, or this step already
+    ├── OutputError                 an output folder that cannot be used
+    │   └── RunMismatchError        the folder holds another run, or this step already
+    └── AdapterError                an adapter that is damaged, or without effect
+        └── ContractError           an adapter that was trained with something else than what is there now
 """
 
 from __future__ import annotations
@@ -51,10 +53,12 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AdapterError",
     "BaseModelError",
     "ChatTemplateError",
     "ConfigError",
     "ConstraintError",
+    "ContractError",
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
@@ -261,6 +265,14 @@ class OutputError(FtCoreError):
 
 class RunMismatchError(OutputError):
     """The output folder holds another run, or holds the step already."""
+
+
+class AdapterError(FtCoreError):
+    """An adapter that cannot be used: it is damaged, or it does nothing."""
+
+
+class ContractError(AdapterError):
+    """An adapter was trained with another prompt, template or base model than what is there now."""
 
 
 class TrainingStoppedError(TrainingError):

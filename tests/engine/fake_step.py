@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from ft_core.corpus.training_data import StepData, TrainingData
-from ft_core.example import Example, TrainingText
+from ft_core.example import Example, Inputs, TrainingText
 from ft_core.lora import LoraSettings
 from ft_core.prompt import Prompt
 from ft_core.step import Step
+from ft_core.step_info import StepInfo
+from ft_core.story import Event, Story
+
+INFO = StepInfo("Fake", "A step of the tests.", {"type": "object"}, writes=("annotations",))
 
 
 @dataclass
@@ -20,6 +24,13 @@ class FakeStep:
     version: str = "1.0"
     settings: LoraSettings | Exception | None = None
     seen: list[int] = field(default_factory=list)
+    info: StepInfo = INFO
+
+    def build_inputs(self, story: Story, event: Event) -> Inputs:
+        return {"segment": event.text, "summary": story.summary}
+
+    def build_prompt(self, inputs: Inputs) -> Prompt:
+        return Prompt("Label the event; answer as JSON.", f"Segment:\n{inputs['segment']}")
 
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         self.seen.append(len(examples))

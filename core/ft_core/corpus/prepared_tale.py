@@ -22,11 +22,13 @@ class Telling:
         story: the tale in this wording.
         items: for each step, in the order of the events, an example or a reason.
         is_retold: whether it is a retelling, and not the tale's own text.
+        without_summary: ids of the events whose prompts have no summary.
     """
 
     story: Story
     items: Mapping[str, Sequence[Example | Skipped]]
     is_retold: bool = False
+    without_summary: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

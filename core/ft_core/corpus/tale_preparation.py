@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ft_core.corpus.beside.retelling import RetellingFile, keep_example
@@ -114,13 +115,13 @@ class _Preparing:
     def _ask(self, story: Story, *, is_retold: bool) -> Telling:
         hidden = self._hide_summaries(story)
         items = {step.name: list(step.examples(story, hidden)) for step in self._steps}
-        return Telling(story, items, is_retold)
+        return Telling(story, items, is_retold, hidden)
 
-    def _hide_summaries(self, story: Story) -> set[str]:
+    def _hide_summaries(self, story: Story) -> frozenset[str]:
         share, seed = self._context.config.summary_dropout, self._context.config.seed
         if not share or not story.summary or self._split != "train":
-            return set()
-        hidden = {event.id for event in story.told_events() if hides_summary(seed, story.id, event.id, share)}
+            return frozenset()
+        hidden = frozenset(event.id for event in story.told_events() if hides_summary(seed, story.id, event.id, share))
         self._count(Summarised.SECTION, {Summarised.HIDDEN: len(hidden)})
         return hidden
 
@@ -153,11 +154,10 @@ class _Preparing:
         weight = self._context.config.retelling_weight
         if weight == 1:
             return telling
-        return Telling(
-            telling.story,
-            {step: [self._keep(step, item, telling.story, weight) for item in items] for step, items in telling.items.items()},
-            is_retold=True,
-        )
+        kept = {
+            step: [self._keep(step, item, telling.story, weight) for item in items] for step, items in telling.items.items()
+        }
+        return replace(telling, items=kept)
 
     def _keep(self, step: str, item: Example | Skipped, story: Story, weight: float) -> Example | Skipped:
         if isinstance(item, Skipped) or keep_example(self._context.config.seed, story.id, item.event_id, step, weight):

@@ -52,6 +52,9 @@ class StepRecord:
         planned_memory_gib: what the plan expected that to be; None without a plan.
         pack_tokens: tokens in a pack at most, as planned.
         changes: what the plan changed to fit the memory, in words.
+        predicted_inputs: of the tales that earlier steps' adapters answered: how many ``tales``, how many examples were
+            ``chosen``, how many of them are ``mixed``, and why the others ``kept`` the annotators' inputs; None where no
+            adapter answered.
     """
 
     status: Status
@@ -79,6 +82,7 @@ class StepRecord:
     pack_tokens: int | None = None
     changes: Sequence[str] = ()
     longest_answer: int | None = None
+    predicted_inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ class RunInProgress:
         self._is_writer = is_writer
         self._loaded: LoadedBase | None = None
 
+    @property
+    def done(self) -> list[str]:
+        """The steps whose adapters are there."""
+        return (
+            [] if self._replaced is not None else [name for name, each in self._record.steps.items() if each.status == "done"]
+        )
+
     def load(self) -> LoadedBase:
         """Load the base model unless it is loaded, and return it.
 

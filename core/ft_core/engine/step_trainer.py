@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ from ft_core.atomic import make_folder
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
 from ft_core.engine.adapter_files import replaced_adapter, write_adapter
+from ft_core.engine.contract.contract import Contract, complete_contract, make_contract
+from ft_core.engine.contract.contract_file import write_contract
+from ft_core.engine.contract.training_terms import TrainingTerms
 from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
@@ -48,6 +51,8 @@ _CHECKPOINTS = "checkpoints"
 class _Trained:
     model: PeftModel
     record: StepRecord
+    contract: Contract
+    terms: TrainingTerms
 
 
 class StepTrainer:
@@ -103,6 +108,10 @@ class StepTrainer:
         self._loaded = self._loaded or load_base(self.config)
         return self._loaded
 
+    def forget_plan(self) -> None:
+        """Plan the training by what is trained on: the examples are no longer those that were planned for."""
+        self._planned = None
+
     def train(self, examples: Sequence[Example] | StepData, *, resume: bool = False) -> StepRecord:
         """Train an adapter; every line of ``log.jsonl`` is there as soon as its optimizer step is done.
 
@@ -122,6 +131,8 @@ class StepTrainer:
         loaded, store = self.load_model(), CheckpointStore(self.folder / _CHECKPOINTS)
         if not resume and self._world.is_writer:
             store.remove()
+        # Made before training: a step that fails on the sample tales should not do so after hours of it.
+        contract = make_contract(self.step, loaded.chat, loaded.base)
         work = gather_work(
             self.step, self.config, loaded, examples, store.load_last() if resume else None, planned=self._planned
         )
@@ -129,18 +140,17 @@ class StepTrainer:
         if self._world.is_writer:
             make_folder(self.folder)
         try:
-            record = self._optimize(loaded, work, store)
+            model, record = self._optimize(loaded, work, store)
         except FtCoreError:
             raise
         except Exception as error:  # the one place where the training stack runs
             raise TrainingError(f"Step {self.step.name!r}: training stopped: {type(error).__name__}: {error}") from error
-        record = StepRecord(**asdict(record) | {"seconds": round(time.monotonic() - started, 3)})
-        assert self._trained is not None  # noqa: S101  # _optimize has set it
-        self._trained = _Trained(self._trained.model, record)
+        record = replace(record, seconds=round(time.monotonic() - started, 3))
+        self._trained = _Trained(model, record, contract, work.terms)
         return record
 
     def save(self) -> Path:
-        """Write the adapter, its tokenizer and ``metrics.json``, complete or not at all, and return the folder.
+        """Write the adapter, its tokenizer, its contract and ``metrics.json``, complete or not at all, and return the folder.
 
         Checkpoints go: there is nothing to go on with.
 
@@ -153,7 +163,7 @@ class StepTrainer:
         if self._world.is_writer:
             metrics = json.dumps(asdict(self._trained.record), indent=2) + "\n"
             with replaced_adapter(self.folder) as temporary:
-                write_adapter(self._trained.model, self._loaded.chat.tokenizer, self._loaded.base, temporary)
+                self._write(self._trained, self._loaded, temporary)
                 (temporary / "metrics.json").write_text(metrics, encoding="utf-8")
                 shutil.copy2(self.folder / "log.jsonl", temporary)
         self._world.wait()
@@ -173,7 +183,11 @@ class StepTrainer:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:
             raise RunMismatchError(f"{self.folder} holds an adapter already. Choose another output_dir, or overwrite it.")
 
-    def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> StepRecord:
+    def _write(self, trained: _Trained, loaded: LoadedBase, folder: Path) -> None:
+        write_adapter(trained.model, loaded.chat.tokenizer, loaded.base, folder)
+        write_contract(folder, complete_contract(trained.contract, folder, trained.terms))
+
+    def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> tuple[PeftModel, StepRecord]:
         session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world, planned=self._planned)
         model = session.attach(self._attached)
         probe = choose_probe(work.rows.rows, self.config.seed)
@@ -183,6 +197,4 @@ class StepTrainer:
         last = mean_loss(model, probe)
         if not math.isfinite(last):
             raise TrainingError(f"Step {self.step.name!r}: the loss after training is {last}. Lower the learning rate.")
-        record = StepRecord(**asdict(record) | {"last_loss": last, "peak_memory_gib": read_peak(loaded.device)})
-        self._trained = _Trained(model, record)
-        return record
+        return model, replace(record, last_loss=last, peak_memory_gib=read_peak(loaded.device))

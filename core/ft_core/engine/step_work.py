@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
+from ft_core.engine.contract.training_terms import TrainingTerms, measure_inputs
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.checkpoint import Checkpoint
@@ -36,6 +37,7 @@ class StepWork:
         schedule: optimizer steps, effective batch and warm-up.
         checkpoint: where to go on from; None starts anew.
         first_loss: the loss on the probe rows before training, where a checkpoint has it.
+        input_shares: for each input the fraction of the examples in which it is not blank; None where inputs are not known.
     """
 
     rows: Rows
@@ -46,6 +48,13 @@ class StepWork:
     schedule: Schedule
     checkpoint: Checkpoint | None = None
     first_loss: float | None = None
+    input_shares: Mapping[str, float] | None = None
+
+    @property
+    def terms(self) -> TrainingTerms:
+        """What the adapter's contract says of its training."""
+        longest = max((row.trained for row in self.rows.rows), default=0)
+        return TrainingTerms(len(self.rows.rows), longest, self.input_shares)
 
     @property
     def fingerprint(self) -> str:
@@ -98,6 +107,7 @@ def gather_work(
         planned.workload.schedule if planned else plan_schedule(step.name, len(rows.rows), config),
         checkpoint,
         held.get("first_loss"),
+        measure_inputs(shown),
     )
     if held and held["fingerprint"] != work.fingerprint:
         raise TrainingError(
