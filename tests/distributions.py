@@ -55,6 +55,50 @@ def apply_output(step, event, output):
 """
 """The hooks of a whole step; ``write_step`` puts REQUIRES and USES before them."""
 
+STORY_HOOKS = """
+from ft_core import NoGold, Prompt, Skipped, StepInfo, examples_by_story, hookimpl
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"moral": {"type": "string"}},
+    "required": ["moral"],
+    "additionalProperties": False,
+}
+
+
+@hookimpl
+def describe_step():
+    return StepInfo("Moral", "What it teaches.", SCHEMA, ("annotations",), scope="story", requires=REQUIRES, uses=USES)
+
+
+@hookimpl
+def build_inputs(story):
+    return {"text": story.text, "summary": story.summary}
+
+
+@hookimpl
+def extract_examples(step, story, inputs_of):
+    missing = NoGold(f".annotations.{step}", "no moral is annotated")
+    return examples_by_story(story, inputs_of, lambda story, inputs: story.annotations.get(step, missing))
+
+
+@hookimpl
+def build_prompt(inputs):
+    return Prompt("What does the tale teach? Answer as JSON.", inputs["text"])
+
+
+@hookimpl
+def validate_output():
+    return []
+
+
+@hookimpl
+def apply_output(step, story, output):
+    story.annotations[step] = dict(output)
+    return True
+"""
+"""The hooks of a whole step of scope ``story``."""
+
 
 def write_distribution(
     site: Path, name: str, entry_points: dict[str, str], version: str = "1.0", group: str = "ft_core.steps"
@@ -84,3 +128,10 @@ def write_step(
     write_distribution(site, distribution, {step: module}, version)
     head = f"REQUIRES = {requires!r}\nUSES = {uses!r}\n"
     (site / f"{module}.py").write_text(head + hooks + textwrap.dedent(extra), encoding="utf-8")
+
+
+def write_story_step(
+    site: Path, step: str, *, extra: str = "", requires: tuple[str, ...] = (), uses: tuple[str, ...] = ()
+) -> None:
+    """Write an installed step of scope ``story``, as :func:`write_step` does."""
+    write_step(site, step, hooks=STORY_HOOKS, extra=extra, requires=requires, uses=uses)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ft_core.example import Skipped as Skipped
     from ft_core.extraction import NoGold as NoGold
     from ft_core.extraction import examples_by_event as examples_by_event
+    from ft_core.extraction import examples_by_story as examples_by_story
     from ft_core.hookspecs import InputsOf as InputsOf
     from ft_core.hookspecs import hookimpl as hookimpl
     from ft_core.lora import LoraSettings as LoraSettings
@@ -115,6 +116,7 @@ _HOME = {
     "compare_label": "scoring.field_comparison",
     "edit_similarity": "scoring.edit_similarity",
     "examples_by_event": "extraction",
+    "examples_by_story": "extraction",
     "extract_examples": "step",
     "find_character": "story",
     "hookimpl": "hookspecs",

@@ -5,6 +5,7 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
 
     FtCoreError
     ├── UsageError                  a flag or argument that cannot be meant
+    │   ├── NewStepError            a name that a new step cannot have
     │   ├── UnknownStepError        a step that is not installed
     │   └── ConfigError             one or more problems of a configuration
     ├── PluginError                 something wrong with one installed step
@@ -75,6 +76,7 @@ __all__ = [
     "MetricLibraryError",
     "MissingHookError",
     "MissingRequirementError",
+    "NewStepError",
     "NoExamplesError",
     "NoHeldOutTalesError",
     "NoTalesError",
@@ -108,6 +110,10 @@ class UsageError(FtCoreError):
     """A flag or argument that cannot be meant."""
 
     exit_code = 2
+
+
+class NewStepError(UsageError):
+    """A name that a new step cannot have."""
 
 
 class UnknownStepError(UsageError):

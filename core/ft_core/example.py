@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 from ft_core.prompt import Prompt
 
-__all__ = ["Answer", "Example", "Inputs", "NotApplicable", "Output", "Skipped", "TrainingText", "dump_answer"]
+__all__ = ["Answer", "Example", "Inputs", "NotApplicable", "Output", "Skipped", "TrainingText", "dump_answer", "name_place"]
 
 Inputs: TypeAlias = Mapping[str, Any]
-"""What a step is shown for one event: JSON values by name."""
+"""What a step is shown for one event, or for a tale as a whole: JSON values by name."""
 
 Output: TypeAlias = Mapping[str, Any]
 """An answer of a step: a JSON object of its ``output_schema``."""
@@ -33,6 +33,15 @@ def dump_answer(output: Output) -> str:
     return _ENCODER.encode(output)
 
 
+def name_place(story_id: str, event_id: str) -> str:
+    """Name where an example comes from, for messages.
+
+    >>> name_place("fox", "e1"), name_place("fox", "")
+    ('fox, event e1', 'fox')
+    """
+    return f"{story_id}, event {event_id}" if event_id else story_id
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingText:
     """A prompt and its completion as texts: all that the engine needs of an example."""
@@ -47,7 +56,8 @@ class TrainingText:
 class Example:
     """One question with its gold answer.
 
-    ``prompt`` is filled in by core from the step's ``build_prompt``; a hook leaves it out.
+    ``prompt`` is filled in by core from the step's ``build_prompt``; a hook leaves it out. ``event_id`` is ``""`` where the
+    question is of the tale as a whole.
     """
 
     inputs: Inputs
@@ -72,14 +82,14 @@ class Example:
             ValueError: the example has no prompt yet (it comes straight out of a hook).
         """
         if self.prompt is None:
-            msg = f"The example of {self.story_id}, event {self.event_id}, has no prompt; get it through Step.examples()."
+            msg = f"The example of {name_place(self.story_id, self.event_id)} has no prompt; get it through Step.examples()."
             raise ValueError(msg)
         return TrainingText(self.prompt, dump_answer(self.output), self.story_id, self.event_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An event that gives a step no example, and why; ``path`` is a JSON path into the tale's file."""
+    """An event, or a tale (``event_id`` is ``""``), without an example, and why; ``path`` is a JSON path into its file."""
 
     story_id: str
     event_id: str

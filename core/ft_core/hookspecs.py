@@ -6,8 +6,8 @@ A step's module marks its functions with :data:`hookimpl`; it may leave out argu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import pluggy
 
@@ -30,8 +30,13 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a function of a step's module as the implementation of the hook of the same name."""
 
-InputsOf: TypeAlias = Callable[["Event"], Inputs | NotApplicable]
-"""Gives the inputs of an event, through ``build_inputs`` with all its wrappers."""
+
+class InputsOf(Protocol):
+    """Gives the inputs of an event, or without one of the tale as a whole, through ``build_inputs`` with all its wrappers."""
+
+    def __call__(self, event: Event | None = None) -> Inputs | NotApplicable:
+        """Return the inputs; ``event`` is one of the tale's own, and left out by a step of scope ``story``."""
+
 
 DEFAULTED_HOOKS = frozenset({"configure_lora", "score_outputs"})
 """The hooks that core answers where a step does not; all others are required."""
@@ -60,17 +65,18 @@ def describe_step(step: str) -> StepInfo | None:
 
 
 @hookspec(firstresult=True)
-def build_inputs(step: str, story: Story, event: Event) -> Inputs | NotApplicable | None:
-    """Gather what the step is shown for one event.
+def build_inputs(step: str, story: Story, event: Event | None) -> Inputs | NotApplicable | None:
+    """Gather what the step is shown for one event, or for the tale as a whole.
 
     Called for every event that has a segment, in preparing examples and at inference. ``story`` and ``event`` are a view:
     earlier events as they stand, of this event only what the steps in ``requires`` and ``uses`` write, later events as text
-    only, and only the characters named so far, in order of appearance.
+    only, and only the characters named so far, in order of appearance. For a step of scope ``story`` called once per tale:
+    every event with what those steps write, and nothing else.
 
     Args:
         step: the step's name.
         story: the view of the tale.
-        event: the view of the event; one of ``story.events``.
+        event: the view of the event; one of ``story.events``. None for a step of scope ``story``.
 
     Returns:
         JSON values by name, or :class:`NotApplicable` where the step has nothing to ask. None is an error.
@@ -87,15 +93,17 @@ def build_inputs(step: str, story: Story, event: Event) -> Inputs | NotApplicabl
 
 @hookspec(firstresult=True)
 def extract_examples(step: str, story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped] | None:
-    """Yield an example, or the reason why there is none, for every event of an annotated tale.
+    """Yield an example, or the reason why there is none, for every event of an annotated tale, or for the tale as a whole.
 
     Called once per tale and step when training data is made. Most steps return
-    ``ft_core.examples_by_event(story, inputs_of, gold)``.
+    ``ft_core.examples_by_event(story, inputs_of, gold)``, those of scope ``story`` ``ft_core.examples_by_story(…)``; the
+    ``event_id`` of what is of a tale as a whole is ``""``.
 
     Args:
         step: the step's name.
         story: the annotated tale, with all its labels.
-        inputs_of: gives an event's inputs; core refuses an example whose inputs differ from these.
+        inputs_of: gives an event's inputs, and ``inputs_of()`` the tale's; core refuses an example whose inputs differ from
+            these.
 
     Returns:
         An iterator over :class:`Example` and :class:`Skipped`. None is an error.
@@ -117,7 +125,7 @@ def extract_examples(step: str, story: Story, inputs_of: InputsOf) -> Iterator[E
 
 @hookspec(firstresult=True)
 def build_prompt(step: str, inputs: Inputs) -> Prompt | None:
-    r"""Write the prompt for one event's inputs.
+    r"""Write the prompt for some inputs.
 
     Called for every example and for every question at inference: the only place where a prompt is made. It must be pure, and
     what is the same for all inputs should come first.
@@ -188,7 +196,7 @@ def configure_lora(step: str, settings: LoraSettings, examples: Sequence[Example
 
 
 @hookspec(firstresult=True)
-def apply_output(step: str, story: Story, event: Event, output: Output) -> bool | None:
+def apply_output(step: str, story: Story, event: Event | None, output: Output) -> bool | None:
     """Write an answer into the tale, so that the next steps read it.
 
     Called with valid answers only, on the tale itself (not on a view).
@@ -196,7 +204,7 @@ def apply_output(step: str, story: Story, event: Event, output: Output) -> bool 
     Args:
         step: the step's name.
         story: the tale.
-        event: the event; one of ``story.events``.
+        event: the event; one of ``story.events``. None for a step of scope ``story``, which writes ``story.annotations``.
         output: the answer.
 
     Returns:

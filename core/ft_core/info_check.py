@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import get_args
 
 from ft_core.discovery import StepEntry
 from ft_core.errors import HookResultError, InvalidSchemaError, InvalidStepInfoError
 from ft_core.schema import describe_schema_fault
-from ft_core.step_info import StepInfo
+from ft_core.step_info import Scope, StepInfo
 from ft_core.story import Event
 from ft_core.suggestion import did_you_mean
 
@@ -49,8 +50,7 @@ def _faults(entry: StepEntry, info: StepInfo) -> Iterator[str]:
         names = getattr(info, name)
         if not isinstance(names, tuple | list) or not all(isinstance(each, str) for each in names):
             yield f"gives {name}={names!r}; it must be a tuple of names, such as ('character',)."
-    if info.scope != "event":
-        yield f"gives the scope {info.scope!r}; this version of ft-core runs steps of scope 'event' only."
+    yield from _scope_faults(info)
     for name in info.writes:
         if name not in WRITABLE_FIELDS:
             hint = did_you_mean(name, WRITABLE_FIELDS)
@@ -59,3 +59,10 @@ def _faults(entry: StepEntry, info: StepInfo) -> Iterator[str]:
         yield "names no field that the step writes; without one its answers are lost."
     if entry.name in (*info.requires, *info.uses):
         yield "names the step itself in requires or uses; remove it there."
+
+
+def _scope_faults(info: StepInfo) -> Iterator[str]:
+    if info.scope not in get_args(Scope):
+        yield f"gives the scope {info.scope!r}; it must be 'event' or 'story'."
+    if info.scope == "story" and tuple(info.writes) != ("annotations",):
+        yield f"is asked of the tale as a whole and gives writes={info.writes!r}; it must be ('annotations',)."

@@ -42,11 +42,13 @@ def describe_item_fault(
     Args:
         item: what the step yielded.
         story: the tale it was asked about.
-        fingerprints: of each event's inputs, by event id, as ``build_inputs`` gave them.
+        fingerprints: of each event's inputs, by event id (``""`` for the tale as a whole), as ``build_inputs`` gave them.
         seen: the events that the step has spoken of already.
     """
     if item.story_id != story.id:
         return f"speaks of another tale, {item.story_id!r}"
+    if "" in fingerprints and (item.event_id or item.event_id in seen):
+        return "speaks of the tale twice, or of an event, where a step of scope 'story' gives one item with the event_id ''"
     if item.event_id not in fingerprints or item.event_id in seen:
         return "speaks of an event twice, or of one that the tale does not have"
     if isinstance(item, Example) and not _are_same(item.inputs, fingerprints[item.event_id]):

@@ -11,7 +11,9 @@ from ft_core.problem import Problem
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-__all__ = ["SchemaCheck", "describe_schema_fault"]
+__all__ = ["SchemaCheck", "describe_schema_fault", "resolve_ref"]
+
+_MOST_REFS = 8
 
 
 class SchemaCheck:
@@ -58,6 +60,26 @@ def describe_schema_fault(schema: object) -> str | None:
     except SchemaError as error:
         return f"{error.json_path}: {error.message}"
     return _find_dangling_ref(schema) or _describe_json_fault(schema)
+
+
+def resolve_ref(root: Mapping[str, Any], node: Any) -> Any:
+    """Return what a part of a schema refers to, or the part itself; None where the reference leads nowhere.
+
+    Args:
+        root: the whole schema.
+        node: a part of it.
+
+    >>> resolve_ref({"$defs": {"tie": {"type": "object"}}}, {"$ref": "#/$defs/tie"})
+    {'type': 'object'}
+    """
+    for _ in range(_MOST_REFS):
+        ref = node.get("$ref") if isinstance(node, Mapping) else None
+        if not isinstance(ref, str) or not ref.startswith("#/"):
+            return node
+        node = root
+        for key in ref[2:].split("/"):
+            node = node.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
+    return None
 
 
 def _find_dangling_ref(schema: Mapping[str, Any]) -> str | None:

@@ -21,11 +21,15 @@ from ft_core.story import Event, Story
 from ft_core.suggestion import did_you_mean
 from ft_core.view import StoryViewer, Viewer
 
-__all__ = ["Step", "Steps", "extract_examples", "load_steps"]
+__all__ = ["INVALID_GOLD", "Step", "Steps", "extract_examples", "load_steps"]
 
 T = TypeVar("T")
 
+INVALID_GOLD = "the annotated answer is not valid: "
+"""How the reason begins where gold does not pass its own schema or validator."""
+
 _NO_TEXT = NotApplicable("the event has no text", ".text_span")
+_NO_TALE = NotApplicable("the tale has no text")
 
 
 @dataclass(frozen=True)
@@ -50,33 +54,38 @@ class Step:
     shown: frozenset[str]
     registry: Registry
 
-    def build_inputs(self, story: Story, event: Event) -> Inputs | NotApplicable:
-        """Return what the step is shown for one of the tale's events, as the tale stands."""
+    def places(self, story: Story) -> list[Event | None]:
+        """Return what the step is asked about, in order: each event of the tale, or None for the tale as a whole."""
+        return [None] if self.info.scope == "story" else [*story.events]
+
+    def build_inputs(self, story: Story, event: Event | None = None) -> Inputs | NotApplicable:
+        """Return what the step is shown for one of its :meth:`places`, as the tale stands."""
         return self.build_inputs_in(self.make_viewer(story), event)
 
     def make_viewer(self, story: Story, *, whole_cast: bool = False) -> StoryViewer:
         """Return what makes the step's views of a tale as it stands; ``whole_cast`` shows all its characters at once."""
         return StoryViewer(story, self.shown, self.sources, whole_cast=whole_cast)
 
-    def build_inputs_in(self, viewer: Viewer, event: Event) -> Inputs | NotApplicable:
-        """Return what the step is shown for an event, as :meth:`build_inputs` does, through views that are there already."""
+    def build_inputs_in(self, viewer: Viewer, event: Event | None) -> Inputs | NotApplicable:
+        """Return what the step is shown for a place, as :meth:`build_inputs` does, through views that are there already."""
         return self._inputs_of(viewer, event)[0]
 
     def examples(self, story: Story, without_summary: Container[str] = ()) -> Iterator[Example | Skipped]:
-        """Yield exactly one example, with its prompt, or one reason for each event of an annotated tale.
+        """Yield exactly one example, with its prompt, or one reason for each of the step's places in an annotated tale.
 
         Args:
             story: the tale.
-            without_summary: ids of the events about which the step is asked as if the tale had no summary.
+            without_summary: ids of the events (``""`` for the tale as a whole) about which the step is asked as if the tale
+                had no summary.
 
         Raises:
             HookResultError: the hook made inputs of its own, spoke of an event twice or of one that is not there.
         """
         viewer = StoryViewer(story, self.shown, self.sources, without_summary)
-        inputs = {event.id: self._inputs_of(viewer, event) for event in story.events}
+        inputs = {_id_of(event): self._inputs_of(viewer, event) for event in self.places(story)}
         found = self._extract(story, inputs)
-        for event in story.events:
-            item = found.get(event.id) or Skipped(story.id, event.id, event.path, "the step said nothing of this event")
+        for event in self.places(story):
+            item = found.get(_id_of(event)) or _unmentioned(story, event)
             yield self._check(item, event) if isinstance(item, Example) else item
 
     def build_prompt(self, inputs: Inputs) -> Prompt:
@@ -98,8 +107,8 @@ class Step:
         """Return the LoRA settings of the step's adapter."""
         return self._expect(LoraSettings, "configure_lora", settings=settings, examples=examples)
 
-    def apply_output(self, story: Story, event: Event, output: Output) -> None:
-        """Write a valid answer into the tale."""
+    def apply_output(self, story: Story, event: Event | None, output: Output) -> None:
+        """Write a valid answer of one of the step's :meth:`places` into the tale."""
         self.registry.call(self.name, "apply_output", story=story, event=event, output=output)
 
     def score_outputs(self, answers: Sequence[Answer]) -> ScoreSheet:
@@ -110,11 +119,12 @@ class Step:
     def _schema(self) -> SchemaCheck:
         return SchemaCheck(self.info.output_schema)
 
-    def _inputs_of(self, viewer: Viewer, event: Event) -> tuple[Inputs | NotApplicable, bytes]:
+    def _inputs_of(self, viewer: Viewer, event: Event | None) -> tuple[Inputs | NotApplicable, bytes]:
         """Return the inputs and their fingerprint."""
-        if not event.text.strip():
-            return _NO_TEXT, fingerprint(_NO_TEXT)
         story, seen = viewer.view(event)
+        if not (event.text.strip() if event else story.text.strip() or story.told_events()):
+            nothing = _NO_TEXT if event else _NO_TALE
+            return nothing, fingerprint(nothing)
         inputs = self.registry.call(self.name, "build_inputs", story=story, event=seen)
         if not isinstance(inputs, dict | NotApplicable):
             raise self._wrong_type("build_inputs", inputs, "a dict or NotApplicable")
@@ -130,7 +140,9 @@ class Step:
         self, story: Story, inputs: Mapping[str, tuple[Inputs | NotApplicable, bytes]]
     ) -> dict[str, Example | Skipped]:
         prints = {event_id: each for event_id, (_, each) in inputs.items()}
-        items = self.registry.gather(self.name, "extract_examples", story=story, inputs_of=lambda event: inputs[event.id][0])
+        items = self.registry.gather(
+            self.name, "extract_examples", story=story, inputs_of=lambda event=None: inputs[_id_of(event)][0]
+        )
         found: dict[str, Example | Skipped] = {}
         for item in items:
             if not isinstance(item, Example | Skipped):
@@ -141,14 +153,15 @@ class Step:
             found[item.event_id] = item
         return found
 
-    def _check(self, example: Example, event: Event) -> Example | Skipped:
+    def _check(self, example: Example, event: Event | None) -> Example | Skipped:
         if isinstance(example.inputs, NotApplicable):
-            return Skipped(example.story_id, example.event_id, event.path + example.inputs.path, example.inputs.reason)
+            path = _path_of(event) + example.inputs.path
+            return Skipped(example.story_id, example.event_id, path, example.inputs.reason)
         self._check_json("extract_examples", example.output)
         problems = self.validate_output(example.output, example.inputs)
         if problems:
-            reason = "the annotated answer is not valid: " + "; ".join(map(str, problems))
-            return Skipped(example.story_id, example.event_id, event.path, reason)
+            reason = INVALID_GOLD + "; ".join(map(str, problems))
+            return Skipped(example.story_id, example.event_id, _path_of(event), reason)
         prompt = self.build_prompt(example.inputs)
         return Example(example.inputs, example.output, example.story_id, example.event_id, prompt)
 
@@ -172,17 +185,32 @@ class Step:
         )
 
 
+def _id_of(event: Event | None) -> str:
+    return event.id if event else ""
+
+
+def _path_of(event: Event | None) -> str:
+    return event.path if event else "$"
+
+
+def _unmentioned(story: Story, event: Event | None) -> Skipped:
+    what = "event" if event else "tale"
+    return Skipped(story.id, _id_of(event), _path_of(event), f"the step said nothing of this {what}")
+
+
 class Steps:
     """The installed steps.
 
     Attributes:
         working: the steps that can be used, in the order in which they run.
         broken: the steps that cannot, with the reason.
+        registered: where each working step comes from.
     """
 
     def __init__(self, registry: Registry) -> None:
         writes = {each.entry.name: each.info.writes for each in registry.steps}
         self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
+        self.registered: tuple[RegisteredStep, ...] = tuple(registry.steps)
         self.working = tuple(_make_step(each, writes, registry) for each in registry.steps)
 
     def get(self, name: str) -> Step:

@@ -20,8 +20,9 @@ class StepInfo:
         description: one sentence: what the step decides.
         output_schema: JSON Schema 2020-12 of the answer, an object whose properties stand in the order of the answer's keys.
         writes: the fields that ``apply_output`` fills: names of :class:`ft_core.story.Event` attributes, ``characters``,
-            or ``annotations`` (a third party's own answer under the step's name).
-        scope: ``event`` asks once per narrative event, ``story`` once per tale.
+            or ``annotations`` (a third party's own answer under the step's name). A step of scope ``story`` writes
+            ``annotations`` of the tale.
+        scope: ``event`` asks once per narrative event, ``story`` once per tale, after all steps that ask of events.
         requires: steps without which this one cannot ask.
         uses: steps whose results are shown when they are there; they only decide the order.
         primary_metric: the metric of ``score_outputs`` that is quoted first.

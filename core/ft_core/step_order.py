@@ -1,4 +1,4 @@
-"""The order in which steps run: what they require and use comes first, ties by name."""
+"""The order in which steps run: what they require and use comes first, those of whole tales last, ties by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
-from ft_core.errors import MissingRequirementError, PluginError, StepCycleError
+from ft_core.errors import InvalidStepInfoError, MissingRequirementError, PluginError, StepCycleError
 from ft_core.step_info import StepInfo
 
 __all__ = ["Fault", "order_steps"]
@@ -37,7 +37,23 @@ def _faults(running: Mapping[str, StepInfo], installed: Collection[str]) -> dict
         for needed in info.requires
         if needed not in running
     }
-    return missing or _cycle(running)
+    return missing or _too_early(running) or _cycle(running)
+
+
+def _too_early(running: Mapping[str, StepInfo]) -> dict[str, Fault]:
+    return {
+        name: _asks_before(name, wanted)
+        for name, info in running.items()
+        for wanted in (*info.requires, *info.uses)
+        if info.scope == "event" and wanted in running and running[wanted].scope == "story"
+    }
+
+
+def _asks_before(name: str, wanted: str) -> Fault:
+    return lambda provider: InvalidStepInfoError(
+        f"Step {name!r} of {provider} is asked of each event and requires or uses step {wanted!r}, which is asked of the tale "
+        f"as a whole when all its events are done. Give {name!r} the scope 'story', or drop {wanted!r} there."
+    )
 
 
 def _missing(name: str, needed: str, is_broken: bool) -> Fault:
@@ -75,7 +91,7 @@ def _sort(steps: Mapping[str, StepInfo]) -> list[str]:
     ready: set[str] = set()
     while sorter.is_active():
         ready |= set(sorter.get_ready())
-        first = min(ready)
+        first = min(ready, key=lambda name: (steps[name].scope == "story", name))
         ready.remove(first)
         order.append(first)
         sorter.done(first)

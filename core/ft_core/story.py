@@ -122,6 +122,18 @@ class Story:
     annotations: dict[str, Any] = field(default_factory=dict)
     document: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
+    def locate(self, event_id: str) -> str:
+        """Return the JSON path of an event, or ``$`` for ``""``, which stands for the tale as a whole.
+
+        Raises:
+            KeyError: the tale has no such event.
+
+        >>> tale = Story("t", events=[Event("e1", "$.narrative_events[0]")])
+        >>> tale.locate("e1"), tale.locate("")
+        ('$.narrative_events[0]', '$')
+        """
+        return ({event.id: event.path for event in self.events} | {"": "$"})[event_id]
+
     def told_events(self) -> list[Event]:
         """Return the events that have a segment, in time order."""
         return [event for event in self.events if event.text.strip()]

@@ -2,6 +2,9 @@
 
 A gold tale knows too much. Seen from one event: earlier events as they stand; of the event itself only what earlier steps
 write, never what it writes itself; later events as text only; and only the characters named so far, in order of appearance.
+
+Seen as a whole: of every event only what the steps in ``requires`` and ``uses`` write, and the characters, in order of
+appearance, where these steps say who acts.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ __all__ = ["StoryViewer", "Viewer"]
 class Viewer(Protocol):
     """Makes views of one tale."""
 
-    def view(self, event: Event) -> tuple[Story, Event]:
-        """Return the tale and the event as a step sees them; ``event`` is one of the tale's own."""
+    def view(self, event: Event | None) -> tuple[Story, Event | None]:
+        """Return the tale and the event as a step sees them; ``event`` is one of the tale's own, None the tale as a whole."""
 
 
 class StoryViewer:
@@ -29,9 +32,9 @@ class StoryViewer:
 
     Args:
         story: the tale.
-        shown: the fields of the event itself that the step sees.
-        sources: the steps whose ``annotations`` of the event it sees.
-        without_summary: ids of the events from which the tale's summary is not seen.
+        shown: the fields of the event itself (or of every event, where the tale is seen as a whole) that the step sees.
+        sources: the steps whose ``annotations`` it sees.
+        without_summary: ids of the events from which the tale's summary is not seen; ``""`` for the tale as a whole.
         whole_cast: whether all characters are seen from the first event on; those that nobody has named yet come last.
     """
 
@@ -56,26 +59,39 @@ class StoryViewer:
         self._rest = _list_rest(story, appeared) if whole_cast else []
         self._position = {id(event): position for position, event in enumerate(story.events)}
 
-    def view(self, event: Event) -> tuple[Story, Event]:
-        """Return the tale and the event as the step sees them; ``event`` is one of the tale's own."""
+    def view(self, event: Event | None) -> tuple[Story, Event | None]:
+        """Return the tale and the event as the step sees them; ``event`` is one of the tale's own, None the tale as a whole."""
+        if event is None:
+            return self._view_whole(), None
         here = self._position[id(event)]
         seen = self._mask(event)
         last = here if self._sees_who_acts else here - 1
-        story = Story(
+        story = self._tell(event.id, last)
+        story.events = [*self._earlier[:here], seen, *self._later[here + 1 :]]
+        return story, seen
+
+    def _view_whole(self) -> Story:
+        story = self._tell("", len(self._story.events) if self._sees_who_acts else -1)
+        story.events = [self._mask(event) for event in self._story.events]
+        whole = self._story.annotations
+        story.annotations = deepcopy({name: whole[name] for name in self._sources if name in whole})
+        return story
+
+    def _tell(self, place: str, last: int) -> Story:
+        """Return the tale without its events, with the characters named up to the one at a position."""
+        return Story(
             id=self._story.id,
             title=self._story.title,
             culture=self._story.culture,
             language=self._story.language,
             text=self._story.text,
-            summary="" if event.id in self._without_summary else self._story.summary,
+            summary="" if place in self._without_summary else self._story.summary,
             source=self._story.source,
             characters=[
                 *(character for position, character in self._cast if position <= last),
                 *(character for position, character in self._rest if position > last),
             ],
-            events=[*self._earlier[:here], seen, *self._later[here + 1 :]],
         )
-        return story, seen
 
     def _mask(self, event: Event) -> Event:
         masked = _bare(event)

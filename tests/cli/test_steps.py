@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ft_core.cli import main
+from ft_core.cli import main, prepare, steps
 from tests.distributions import write_step
 
 
@@ -44,6 +44,7 @@ def test_json_lists_distribution_version_requires_and_schema(site: Path) -> None
 def test_no_step_at_all_is_told_with_an_install_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert all((prepare, steps))  # imported while they can be: the path is empty from here on
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     assert main(["steps"]) == 0
     assert "No step is installed. Install one, for instance: pip install ./plugins/stac" in capsys.readouterr().out

@@ -29,7 +29,7 @@ def test_a_row_is_the_prompt_the_answer_and_an_eos_that_is_learnt(chat: Chat) ->
 
 
 def test_an_empty_answer_is_an_error_naming_step_story_and_event(chat: Chat) -> None:
-    with pytest.raises(NoTrainedTokensError, match=r"Step 'action': the answer of tale_7, event e3, is empty"):
+    with pytest.raises(NoTrainedTokensError, match=r"Step 'action': the answer of tale_7, event e3 is empty"):
         make_rows(chat, "action", [TrainingText(Prompt("", "A fox."), "", "tale_7", "e3")], FineTuneConfig(), 512)
 
 

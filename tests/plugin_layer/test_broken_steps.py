@@ -168,7 +168,11 @@ def test_an_output_schema_must_be_of_an_object(site: Path) -> None:
         ("writes=('agent',)", "says that it writes 'agent', which is not a field. Did you mean 'agents'? Fields:"),
         ("writes=()", "names no field that the step writes"),
         ("writes=('annotations',), requires=('moral',)", "names the step itself in requires or uses; remove it there."),
-        ("writes=('annotations',), scope='story'", "gives the scope 'story'; this version"),
+        ("writes=('annotations',), scope='tale'", "gives the scope 'tale'; it must be 'event' or 'story'."),
+        (
+            "writes=('stac',), scope='story'",
+            "is asked of the tale as a whole and gives writes=('stac',); it must be ('annotations',).",
+        ),
         ("writes=('annotations',), requires='character'", "gives requires='character'; it must be a tuple of names"),
         ("writes=('annotations',), uses=None", "gives uses=None; it must be a tuple of names"),
         ("writes=(['annotations'],)", "gives writes=(['annotations'],); it must be a tuple of names"),

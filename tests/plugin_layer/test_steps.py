@@ -65,7 +65,7 @@ def test_a_gold_answer_that_is_not_valid_gives_no_example(site: Path) -> None:
 
 
 def test_an_example_without_a_prompt_cannot_become_a_row() -> None:
-    with pytest.raises(ValueError, match=r"The example of t1, event e1, has no prompt; get it through Step\.examples\(\)"):
+    with pytest.raises(ValueError, match=r"The example of t1, event e1 has no prompt; get it through Step\.examples\(\)"):
         Example({}, {}, "t1", "e1").as_row()
 
 

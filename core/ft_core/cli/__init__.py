@@ -15,7 +15,8 @@ from ft_core.errors import FtCoreError
 __all__ = ["COMMANDS", "main", "make_parser"]
 
 COMMANDS = {
-    "steps": "list the installed steps",
+    "steps": "list the installed steps, or check them",
+    "new": "write a new step, to be installed and changed",
     "check": "check annotated tales without preparing anything",
     "prepare": "turn annotated tales into training examples",
     "preview": "show what the base model reads and learns of an example",

@@ -95,13 +95,15 @@ def _find_places(
     if places:
         return places[: arguments.limit or 1]
     if of_story:
+        if not any(text.event_id for text in texts):
+            raise UsageError(f"Step {arguments.step!r} is asked of tales as a whole. Leave --event out.")
         known = ", ".join(sorted({texts[place].event_id for place in of_story}, key=lambda each: (len(each), each))[:40])
         raise UsageError(f"There is no example of event {arguments.event!r} there. Events with examples: {known}.")
     whose = f"tale {arguments.story!r}" if arguments.story else f"the split {split!r}"
-    why = "; ".join(f"{reason} ({count} events)" for reason, count in skipped.items())
+    why = "; ".join(f"{reason} ({count})" for reason, count in skipped.items())
     raise NoExamplesError(
         f"Step {arguments.step!r} has no examples of {whose}."
-        + (f" In all tales events gave none because: {why}." if why else "")
+        + (f" In all tales there was none because: {why}." if why else "")
     )
 
 

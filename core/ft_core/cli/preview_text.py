@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from ft_core.example import name_place
+
 if TYPE_CHECKING:
     from ft_core.engine.preview import Part, Preview, PreviewToken
 
@@ -69,7 +71,7 @@ class _Page:
 
     def head(self, split: str, rows: int, context: int | None) -> None:
         preview, total = self._preview, len(self._preview.tokens)
-        self.line(f"Step {preview.step}, tale {preview.story}, event {preview.event}", style="bold")
+        self.line(f"Step {preview.step}, tale {name_place(preview.story, preview.event)}", style="bold")
         self.line(f"base model {preview.model}; one of {rows} rows in the split {split}; {total} tokens:")
         for part, meaning in _MEANINGS.items():
             count = preview.count(part)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ClosedField", "find_closed_fields"]
+from ft_core.schema import resolve_ref
 
-_MOST_REFS = 8
+__all__ = ["ClosedField", "find_closed_fields"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def find_closed_fields(schema: Mapping[str, Any]) -> tuple[ClosedField, ...]:
 
 
 def _walk(root: Mapping[str, Any], node: Any, steps: tuple[str | None, ...], above: tuple[int, ...]) -> Iterator[ClosedField]:
-    node = _follow(root, node)
+    node = resolve_ref(root, node)
     if not isinstance(node, Mapping) or id(node) in above:  # a schema may refer to itself
         return
     above = (*above, id(node))
@@ -61,17 +61,6 @@ def _walk(root: Mapping[str, Any], node: Any, steps: tuple[str | None, ...], abo
         yield from _walk(root, child, (*steps, key), above)
     if "items" in node:
         yield from _walk(root, node["items"], (*steps, None), above)
-
-
-def _follow(root: Mapping[str, Any], node: Any) -> Any:
-    for _ in range(_MOST_REFS):
-        ref = node.get("$ref") if isinstance(node, Mapping) else None
-        if not isinstance(ref, str) or not ref.startswith("#/"):
-            return node
-        node = root
-        for key in ref[2:].split("/"):
-            node = node.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
-    return None
 
 
 def _name(steps: tuple[str | None, ...]) -> str:

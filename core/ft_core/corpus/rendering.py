@@ -121,7 +121,7 @@ class Renderer:
         """Note a training example that balancing may leave out; its row is the next one of the chunk."""
         number = chunk.lines[f"lines/{step}/train"].count(b"\n")
         chunk.empty.append(EmptyRow(step, number, draw_lot(self._config.seed, step, example.story_id, example.event_id)))
-        path = next(event.path for event in telling.story.events if event.id == example.event_id)
+        path = telling.story.locate(example.event_id)
         reason = f"left out by balance: more than {self._config.balance:g} of the answers would be empty"
         chunk.lines[f"empty/{step}"] += _dump(
             {

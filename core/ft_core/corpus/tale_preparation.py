@@ -28,7 +28,7 @@ __all__ = ["prepare_tale", "refuse_changed"]
 
 
 def prepare_tale(raw: RawTale, context: PreparationContext, steps: Sequence[Step]) -> PreparedTale | Refusal:
-    """Read a tale that was surveyed before, and ask each step for an example, or a reason, of every event.
+    """Read a tale that was surveyed before, and ask each step for an example, or a reason, of every event or of the tale.
 
     Returns:
         What the tale gave; a refusal where its file has been changed since it was surveyed.
@@ -123,7 +123,7 @@ class _Preparing:
             return frozenset()
         hidden = frozenset(event.id for event in story.told_events() if hides_summary(seed, story.id, event.id, share))
         self._count(Summarised.SECTION, {Summarised.HIDDEN: len(hidden)})
-        return hidden
+        return hidden | ({""} if hides_summary(seed, story.id, "", share) else set())  # the tale as a whole
 
     def _retell(self) -> list[Telling]:
         files = self._context.retellings.list_files(self._tale.story_id)
@@ -163,5 +163,5 @@ class _Preparing:
         if isinstance(item, Skipped) or keep_example(self._context.config.seed, story.id, item.event_id, step, weight):
             return item
         self._count(Retold.SECTION, {Retold.WEIGHED: 1})
-        path = next(event.path for event in story.events if event.id == item.event_id)
+        path = story.locate(item.event_id)
         return Skipped(story.id, item.event_id, path, f"left out by retelling_weight {weight:g}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ft_core.config import FineTuneConfig
 from ft_core.engine.chat import Chat
 from ft_core.errors import NoTrainedTokensError, RowTooLongError, TrainingError
-from ft_core.example import TrainingText
+from ft_core.example import TrainingText, name_place
 
 __all__ = ["IGNORED", "Row", "Rows", "make_rows"]
 
@@ -121,7 +121,7 @@ def _make_row(chat: Chat, step: str, text: TrainingText) -> Row:
     prompt, answer = chat.prompt_ids(text.prompt), chat.answer_ids(text.completion)
     if not answer:
         raise NoTrainedTokensError(
-            f"Step {step!r}: the answer of {text.story_id}, event {text.event_id}, is empty; there is nothing to learn. "
+            f"Step {step!r}: the answer of {name_place(text.story_id, text.event_id)} is empty; there is nothing to learn. "
             f"Correct the example or leave it out."
         )
     return Row((*prompt, *answer, chat.eos), len(prompt), text.story_id, text.event_id)
@@ -130,7 +130,7 @@ def _make_row(chat: Chat, step: str, text: TrainingText) -> Row:
 def _too_long(step: str, rows: Sequence[Row], limit: int, *, is_set: bool) -> RowTooLongError:
     whose = "max_seq_length" if is_set else "the base model's context"
     first = "Raise --max-seq-length within the base's context, skip" if is_set else "Skip"
-    lines = [f"  - {row.story_id}, event {row.event_id}: {len(row.input_ids)} tokens" for row in rows[:_SHOWN]]
+    lines = [f"  - {name_place(row.story_id, row.event_id)}: {len(row.input_ids)} tokens" for row in rows[:_SHOWN]]
     if len(rows) > _SHOWN:
         lines.append(f"  - and {len(rows) - _SHOWN} more")
     return RowTooLongError(

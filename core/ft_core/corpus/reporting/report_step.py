@@ -54,7 +54,7 @@ def _make_fact(name: str, number: str, note: str = "") -> Element:
 
 
 def _draw_losses(step: Mapping[str, Any]) -> Iterator[Element]:
-    kinds = (("skipped", "Skipped, by reason", "event"), ("repaired", "Repaired, by rule", "value"))
+    kinds = (("skipped", "Skipped, by reason", "question"), ("repaired", "Repaired, by rule", "value"))
     lists = [
         draw_counts(caption, counts, note=count_things(_add(counts), thing), kind="sentences")
         for key, caption, thing in kinds

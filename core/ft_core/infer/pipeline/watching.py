@@ -77,7 +77,7 @@ class WatchingViewer:
         """Whether, since the last view was made, a field was read that an answer to come may change."""
         return self._watch.was_read
 
-    def view(self, event: Event) -> tuple[Story, Event]:
+    def view(self, event: Event | None) -> tuple[Story, Event | None]:
         """Return the tale and the event as the step sees them, watched."""
         self._watch.was_read = False
         story, seen = self._viewer.view(event)

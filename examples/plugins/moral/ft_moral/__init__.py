@@ -1,0 +1,1 @@
+"""The step ``moral``: what a tale teaches."""
