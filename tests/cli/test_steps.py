@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,8 @@ def test_json_lists_distribution_version_requires_and_schema(site: Path) -> None
 def test_no_step_at_all_is_told_with_an_install_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    for command in ("steps", "prepare"):  # what they import is not on the path any more
+        import_module(f"ft_core.cli.{command}")
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     assert main(["steps"]) == 0
     assert "No step is installed. Install one, for instance: pip install ./plugins/stac" in capsys.readouterr().out

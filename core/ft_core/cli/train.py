@@ -21,7 +21,8 @@ from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
 from ft_core.errors import TrainingStoppedError, UsageError
-from ft_core.step import Step, load_steps
+from ft_core.pipeline_prompts import describe_unused_prompts
+from ft_core.step import Step, Steps, load_steps
 
 __all__ = ["add_arguments", "run"]
 
@@ -73,9 +74,16 @@ def _begin(arguments: argparse.Namespace) -> tuple[Run, bool]:
     config = resolve_config(arguments)
     steps = load_steps()
     chosen = select_steps(arguments, steps)
+    _tell_of_unused_prompts(steps)
     broken = warn_of_broken_steps(arguments, steps)
     run, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
     return run, broken or incomplete
+
+
+def _tell_of_unused_prompts(steps: Steps) -> None:
+    message = describe_unused_prompts({entry.name for entry in steps.extensions}, steps.choice.left_out)
+    if message and is_first_process():
+        say(message)
 
 
 def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:

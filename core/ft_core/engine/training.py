@@ -14,6 +14,7 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.loading import refusals_error
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.corpus.writing import write_prepared
+from ft_core.engine.announcement import announce_finish, announce_start
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
 from ft_core.engine.loop.world import World, find_world, is_first_process
@@ -23,6 +24,7 @@ from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, r
 from ft_core.engine.run_in_progress import RunInProgress
 from ft_core.engine.step_trainer import StepTrainer
 from ft_core.errors import FtCoreError, NoExamplesError, OutputError, TrainingStoppedError
+from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, load_steps
 
 __all__ = ["DATA_FOLDER", "Run", "resume_training", "train_all_steps", "train_on_tales", "train_steps"]
@@ -94,10 +96,13 @@ def train_steps(
             continue
         if step_data.train:
             trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world)
+            announce_start(trainer, step_data, world)
             records[step.name] = _train_step(run, trainer, step_data, resume=resume)
         else:
-            records[step.name] = _skip_step(step, step_data)
+            records[step.name] = _skip_step(step, step_data, data.failures.get(step.name))
         run.note(step.name, records[step.name])
+        if step_data.train:
+            announce_finish(step, records[step.name], world)
     return Run(folder, records, named)
 
 
@@ -143,6 +148,7 @@ def resume_training(folder: str | Path) -> Run:
     place = Path(folder)
     held = read_resumable(place)
     config = make_config({**held.config, "output_dir": str(place)})
+    use_module(config.prompts_module)
     kept = place / DATA_FOLDER
     source = kept if kept.is_dir() else Path(str(held.data.get("source")))
     planned = list(held.planned or held.steps)
@@ -172,6 +178,7 @@ def train_all_steps(
     Other errors are those of :func:`train_steps`, :func:`ft_core.corpus.preparing.prepare` and :meth:`ft_core.step.Steps.get`.
     """
     config = config or FineTuneConfig()
+    use_module(config.prompts_module)
     chosen = load_steps().select(steps or ())
     with prepare([data_dir], chosen, config, keep_examples=True) as preparation:
         if preparation.refusals and not keep_going:
@@ -224,7 +231,10 @@ def _train_step(run: RunInProgress, trainer: StepTrainer, data: StepData, *, res
     return record
 
 
-def _skip_step(step: Step, data: StepData) -> StepRecord:
+def _skip_step(step: Step, data: StepData, failure: str | None) -> StepRecord:
+    if failure is not None:
+        logger.error("Step %s failed when its examples were made: %s", step.name, failure)
+        return StepRecord("failed", reason=failure)
     reasons = "; ".join(f"{reason} ({count})" for reason, count in sorted(data.skipped.items()))
     error = NoExamplesError(f"Step {step.name!r} has no training examples{': ' + reasons if reasons else ''}.")
     logger.warning("%s It is skipped.", error)
