@@ -71,6 +71,11 @@ class HookTrace:
         asked = ", ".join(self._name_all(implementations))
         print(f"trace: {arguments.get('step')} {hook} [{asked}] {seconds * 1000:.2f} ms {came}", file=sys.stderr)
 
+    def tell_gathered(self, step: str, hook: str, items: Sequence[Any]) -> None:
+        """Print what came out of an iterator that a hook answered: it is read after the call."""
+        first = f", first {shorten(items[0])}" if items else ""
+        print(f"trace: {step} {hook} was read to its end: {len(items)} items{first}", file=sys.stderr)
+
     def _name_all(self, implementations: Iterable[Implementation]) -> Iterable[str]:
         for each in reversed([*implementations]):  # pluggy asks the last one first
             around = " (around)" if each.wrapper or each.hookwrapper else ""

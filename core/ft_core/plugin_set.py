@@ -30,9 +30,9 @@ class PluginSet:
         self._modules: dict[PluginEntry, ModuleType] = {}
         self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
         self._answers: dict[tuple[str, str], int] = {}
-        if is_tracing():
-            trace = HookTrace(self._name_provider)
-            self._manager.add_hookcall_monitoring(trace.before, trace.after)
+        self._trace = HookTrace(self._name_provider) if is_tracing() else None
+        if self._trace is not None:
+            self._manager.add_hookcall_monitoring(self._trace.before, self._trace.after)
 
     @property
     def extensions(self) -> list[ExtensionEntry]:
@@ -62,7 +62,10 @@ class PluginSet:
         """
         items = self.call(step, hook, **arguments)
         with self._guarded(step, hook):
-            return list(items)
+            found = list(items)
+        if self._trace is not None:
+            self._trace.tell_gathered(step, hook, found)
+        return found
 
     def tell(self, step: str, hook: str, **arguments: Any) -> list[HookError]:
         """Call each listener of a hook alone, and return what some of them raised: no listener keeps another from hearing."""
