@@ -38,7 +38,7 @@ InputsOf: TypeAlias = Callable[["Event"], Inputs | NotApplicable]
 DEFAULTED_HOOKS = frozenset({"configure_lora", "score_outputs"})
 """The hooks that core answers where a step does not."""
 
-LISTENING_HOOKS = frozenset({"on_step_started", "on_step_finished"})
+LISTENING_HOOKS = frozenset({"on_step_selected", "on_step_started", "on_step_finished"})
 """The hooks that only tell: nobody need listen, and nothing is answered."""
 
 OPTIONAL_HOOKS = DEFAULTED_HOOKS | LISTENING_HOOKS
@@ -246,6 +246,28 @@ def score_outputs(step: str, answers: Sequence[Answer]) -> ScoreSheet | None:
         >>> sheet = score_outputs([Answer({}, {"x": 1}, {"x": 1}, "t1", "e1"), Answer({}, {"x": 1}, None, "t1", "e2")])
         >>> sheet.metrics()
         {'exact_match': 0.5}
+    """
+
+
+@hookspec
+def on_step_selected(step: str) -> None:
+    """Hear that a command or a script is about to ask the step.
+
+    Called whenever a working step is picked out of those that are installed, in each process that asks, and not where they are
+    only listed. The place to say something, or to raise :class:`ft_core.SetupError` where the user has to mend something first.
+
+    Args:
+        step: the step's name.
+
+    Returns:
+        None; what is answered is not looked at.
+
+    Example:
+        >>> @hookimpl
+        ... def on_step_selected(step):
+        ...     print(f"{step} is going to be asked")
+        >>> on_step_selected("stac")
+        stac is going to be asked
     """
 
 

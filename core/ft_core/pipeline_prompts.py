@@ -48,12 +48,10 @@ def describe_unused_prompts(loaded: Container[str], left_out: Container[str] = (
 def _is_importable(name: str) -> bool:
     """Say whether a module is on the path, without importing it or the packages that it is in."""
     places: Sequence[str] | None = sys.path
-    parts = name.split(".")
-    for number in range(len(parts)):
-        spec = PathFinder.find_spec(".".join(parts[: number + 1]), places)
+    for part in name.split("."):
+        # By its last name alone: a finder looks for a dotted name's package among the imported ones.
+        spec = PathFinder.find_spec(part, places) if places is not None else None
         if spec is None:
             return False
         places = [*spec.submodule_search_locations] if spec.submodule_search_locations is not None else None
-        if places is None:
-            return number == len(parts) - 1
-    return True
+    return spec is not None and spec.origin is not None

@@ -100,6 +100,15 @@ class Step:
         """Return the counts of each answer and how metrics follow from them."""
         return self._expect(ScoreSheet, "score_outputs", answers=[*answers])  # a list that a wrapper may change
 
+    def on_step_selected(self) -> None:
+        """Tell all listeners that the step is about to be asked.
+
+        Raises:
+            HookError: a listener failed; the first one's error.
+        """
+        for failure in self.registry.tell(self.name, "on_step_selected"):
+            raise failure
+
     def on_step_started(self, examples: int, folder: Path) -> list[HookError]:
         """Tell all listeners that training begins, and return what some of them raised."""
         return self.registry.tell(self.name, "on_step_started", examples=examples, folder=folder)
@@ -204,6 +213,7 @@ class Steps:
         self._refuse_broken_extensions()
         for step in self.working:
             if step.name == name:
+                step.on_step_selected()
                 return step
         for broken in self.broken:
             if broken.entry.name == name:
@@ -221,7 +231,7 @@ class Steps:
         Raises: as :meth:`get`.
         """
         self._refuse_broken_extensions()
-        wanted = {self.get(name).name for name in names} or {step.name for step in self.working}
+        wanted = {self.get(name).name for name in names or [step.name for step in self.working]}
         return [step for step in self.working if step.name in wanted]
 
     def _refuse_broken_extensions(self) -> None:

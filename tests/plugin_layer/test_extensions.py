@@ -201,6 +201,22 @@ def test_an_extension_that_spoils_what_a_step_says_of_itself_is_named(site: Path
 
 
 class TestListening:
+    def test_a_listener_hears_which_steps_are_about_to_be_asked(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        for name in ("moral", "motif"):
+            write_step(site, name)
+        write_extension(site, "alpha", "@hookimpl\ndef on_step_selected(step):\n    print(step)\n")
+        steps = load(site)
+        assert capsys.readouterr().err == ""
+        steps.get("motif")
+        steps.select([])
+        assert capsys.readouterr().err.split() == ["motif", "moral", "motif"]
+
+    def test_a_step_is_not_asked_while_its_user_has_something_to_mend_first(self, site: Path) -> None:
+        write_step(site, "moral")
+        write_extension(site, "alpha", "@hookimpl\ndef on_step_selected():\n    raise SetupError('no words.')\n")
+        with pytest.raises(ExtensionFailedError, match=r"^Extension 'alpha' of acme-alpha 1\.0: no words\.$"):
+            load(site).select(["moral"])
+
     LISTENER = """
     @hookimpl
     def on_step_started(step, examples, folder):

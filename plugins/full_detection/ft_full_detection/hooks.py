@@ -5,7 +5,15 @@ from __future__ import annotations
 from ft_core import hookimpl
 from ft_full_detection import cast, propp, question
 
-__all__ = ["apply_output", "build_inputs", "build_prompt", "describe_step", "extract_examples", "score_outputs"]
+__all__ = [
+    "apply_output",
+    "build_inputs",
+    "build_prompt",
+    "describe_step",
+    "extract_examples",
+    "on_step_selected",
+    "score_outputs",
+]
 
 describe_step = hookimpl(wrapper=True)(propp.describe_step)
 build_inputs = hookimpl(wrapper=True)(cast.build_inputs)
@@ -13,3 +21,4 @@ extract_examples = hookimpl(wrapper=True)(propp.extract_examples)
 build_prompt = hookimpl(wrapper=True)(question.build_prompt)
 apply_output = hookimpl(wrapper=True)(propp.apply_output)
 score_outputs = hookimpl(wrapper=True)(propp.score_outputs)
+on_step_selected = hookimpl(question.on_step_selected)

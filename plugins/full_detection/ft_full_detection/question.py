@@ -13,7 +13,7 @@ from ft_full_detection.prompts_module import load_prompts, tell_of_no_module
 if TYPE_CHECKING:
     from ft_core import Inputs
 
-__all__ = ["QUESTIONS", "Question", "build_prompt"]
+__all__ = ["QUESTIONS", "Question", "build_prompt", "on_step_selected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,10 @@ def build_prompt(step: str, inputs: Inputs) -> Generator[None, Prompt, Prompt]:
     if step not in QUESTIONS:
         return own
     prompts = load_prompts()
-    if prompts is None:
+    return own if prompts is None else QUESTIONS[step].ask(prompts, inputs)
+
+
+def on_step_selected(step: str) -> None:
+    """Say so where there is no module with prompts."""
+    if step in QUESTIONS and load_prompts() is None:
         tell_of_no_module()
-        return own
-    return QUESTIONS[step].ask(prompts, inputs)
