@@ -299,8 +299,9 @@ def on_step_started(step: str, examples: int, folder: Path) -> None:
 def on_step_finished(step: str, record: Mapping[str, Any]) -> None:
     """Hear how the training of a step went.
 
-    Called once after each :func:`on_step_started`, when the adapter is written or the step has failed; not where a signal
-    stops the run, which can then be resumed. Listeners are called one by one; one that fails is told of, and training goes on.
+    Called once after each :func:`on_step_started`, when the adapter is written or the step has failed; not where the run itself
+    is stopped, by a signal or by a folder that cannot be written. Listeners are called one by one; one that fails is told of,
+    and training goes on.
 
     Args:
         step: the step's name.

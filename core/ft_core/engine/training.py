@@ -96,7 +96,7 @@ def train_steps(
             continue
         if step_data.train:
             trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world)
-            announce_start(trainer, step_data, world)
+            announce_start(step, trainer.folder, step_data, world)
             records[step.name] = _train_step(run, trainer, step_data, resume=resume)
         else:
             records[step.name] = _skip_step(step, step_data, data.failures.get(step.name))
