@@ -122,6 +122,7 @@ def test_the_only_step_that_was_asked_for_fails_the_command(
     assert error.count("moral") == error.count("moral", 0, len(error.splitlines()[0]))
 
 
+@pytest.mark.usefixtures("own_log")
 def test_a_broken_extension_stops_what_asks_steps_and_nothing_is_written(
     site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

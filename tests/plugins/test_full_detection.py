@@ -317,6 +317,7 @@ def test_uninstalled_or_without_a_module_prepare_writes_ours_and_says_so_once(
         assert read_rows(tmp_path / "idle", step) == read_rows(tmp_path / "without", step)
 
 
+@pytest.mark.usefixtures("own_log")
 def test_train_says_once_that_prompts_are_there_and_not_used(
     pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
