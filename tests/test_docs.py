@@ -18,7 +18,15 @@ from markdown_it import MarkdownIt
 from ft_core import cli
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
+PAGES = sorted(
+    [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("plugins/*/README.md"),
+        *ROOT.glob("examples/plugins/*/README.md"),
+    ]
+)
 NOT_RUN = {"annotate", "evaluate", "train"}
 """Commands that take minutes, or a run: their flags are parsed."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ft_core.corpus.reading.loading import load_all_annotated_stories as load_all_annotated_stories
     from ft_core.engine.step_trainer import StepTrainer as StepTrainer
     from ft_core.engine.training import train_all_steps as train_all_steps
+    from ft_core.errors import SetupError as SetupError
     from ft_core.example import Answer as Answer
     from ft_core.example import Example as Example
     from ft_core.example import Inputs as Inputs
@@ -104,6 +105,7 @@ _HOME = {
     "ScoreRow": "scoring.score_row",
     "ScoreSheet": "scores",
     "SetF1": "scoring.set_f1",
+    "SetupError": "errors",
     "Skipped": "example",
     "Stac": "story",
     "StepInfo": "step_info",

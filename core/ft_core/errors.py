@@ -8,7 +8,10 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NewStepError            a name that a new step cannot have
     │   ├── UnknownStepError        a step that is not installed
     │   └── ConfigError             one or more problems of a configuration
-    ├── PluginError                 something wrong with one installed step
+    ├── PluginError                 something wrong with one installed step or extension
+    │   ├── BrokenExtensionError    an extension over all steps cannot be used, so no step can
+    │   ├── VersionRangeError       made for another version of ft-core
+    │   ├── SetupError              raised by a plugin itself: its user has something to mend
     │   ├── DuplicateStepError      two distributions provide one step name
     │   ├── InvalidStepNameError    an entry-point name outside [a-z][a-z0-9_]*
     │   ├── SharedModuleError       one module serves two step names
@@ -17,10 +20,12 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   │   ├── UnknownHookError        a misspelt hook
     │   │   ├── HookArgumentError       a misspelt hook argument, or one with a default
     │   │   ├── MissingHookError        a required hook is not there
-    │   │   ├── SpecnameError           ``specname=`` on a step's hook
+    │   │   ├── SpecnameError           ``specname=`` on a hook
+    │   │   ├── ExtensionAnswerError    an extension answers where it may only wrap
     │   │   ├── HookReturnedNoneError   a hook answered None
     │   │   ├── HookResultError         a hook answered something of another type
     │   │   └── HookFailedError         a hook raised
+    │   │       └── ExtensionFailedError    and it is the hook of an extension
     │   ├── InvalidStepInfoError    what describe_step answered cannot be used
     │   ├── InvalidSchemaError      output_schema is not a JSON Schema
     │   ├── MissingRequirementError requires a step that is not installed or is broken
@@ -56,6 +61,7 @@ from typing import ClassVar
 __all__ = [
     "AdapterError",
     "BaseModelError",
+    "BrokenExtensionError",
     "ChatTemplateError",
     "ConfigError",
     "ConstraintError",
@@ -63,6 +69,8 @@ __all__ = [
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
+    "ExtensionAnswerError",
+    "ExtensionFailedError",
     "FtCoreError",
     "HookArgumentError",
     "HookError",
@@ -87,6 +95,7 @@ __all__ = [
     "RowTooLongError",
     "RunError",
     "RunMismatchError",
+    "SetupError",
     "SharedModuleError",
     "SpecnameError",
     "StepCycleError",
@@ -97,6 +106,7 @@ __all__ = [
     "UnknownHookError",
     "UnknownStepError",
     "UsageError",
+    "VersionRangeError",
 ]
 
 
@@ -130,7 +140,22 @@ class ConfigError(UsageError):
 
 
 class PluginError(FtCoreError):
-    """Something is wrong with one installed step; the other steps go on."""
+    """Something is wrong with one installed step or extension; the other steps go on."""
+
+
+class BrokenExtensionError(PluginError):
+    """An extension cannot be used, so that the steps would ask otherwise than with it."""
+
+
+class SetupError(PluginError):
+    """Raised by the code of a step or extension where its user has something to mend; the text says what, as a sentence.
+
+    What it says is told as it is, behind the name of the plugin, while any other exception is called a fault of the plugin.
+    """
+
+
+class VersionRangeError(PluginError):
+    """A step or extension is made for another version of ft-core."""
 
 
 class DuplicateStepError(PluginError):
@@ -166,7 +191,11 @@ class MissingHookError(HookError):
 
 
 class SpecnameError(HookError):
-    """A step's hook uses ``specname=``."""
+    """A hook uses ``specname=``."""
+
+
+class ExtensionAnswerError(HookError):
+    """An extension answers a hook in the place of every step; it may only wrap it."""
 
 
 class HookReturnedNoneError(HookError):
@@ -179,6 +208,14 @@ class HookResultError(HookError):
 
 class HookFailedError(HookError):
     """A hook raised an exception."""
+
+
+class ExtensionFailedError(HookFailedError):
+    """A hook of an extension raised an exception; ``extension`` is its name."""
+
+    def __init__(self, message: str, extension: str = "") -> None:
+        super().__init__(message)
+        self.extension = extension
 
 
 class InvalidStepInfoError(PluginError):

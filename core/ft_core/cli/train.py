@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
 from ft_core.cli.output import add_json_flag, print_json, say
-from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
+from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps, warn_of_failed_steps
 from ft_core.cli.settings import add_setting_flags, resolve_config
 from ft_core.cli.train_plan import add_plan_flags, print_plan
 from ft_core.config import FineTuneConfig
@@ -24,8 +24,9 @@ from ft_core.engine.loop.world import is_first_process
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
-from ft_core.errors import TrainingStoppedError, UsageError
-from ft_core.step import Step, load_steps
+from ft_core.errors import PluginError, TrainingStoppedError, UsageError
+from ft_core.pipeline_prompts import describe_unused_prompts
+from ft_core.step import Step, Steps, load_steps
 
 __all__ = ["add_arguments", "run"]
 
@@ -85,14 +86,15 @@ def _plan(arguments: argparse.Namespace) -> int:
         raise UsageError("--plan is for a training that has not begun; leave --resume out.")
     config, chosen, broken = _choose(arguments)
     refusals: Sequence[Refusal] = ()
+    failures: Mapping[str, PluginError] = {}
     if arguments.prepared:
         data = _read_files(arguments, chosen)
     else:
         workers = check_workers(arguments.workers)
         with prepare(arguments.data_dir, chosen, config, workers=workers, keep_examples=True) as preparation:
-            data, refusals = preparation.as_training_data(), preparation.refusals
+            data, refusals, failures = preparation.as_training_data(), preparation.refusals, preparation.failures
     print_plan(arguments, data, chosen, config)
-    return int(warn_of_refused_tales(arguments, refusals) or broken)
+    return int(any((warn_of_refused_tales(arguments, refusals), warn_of_failed_steps(failures), broken)))
 
 
 def _choose(arguments: argparse.Namespace) -> tuple[FineTuneConfig, list[Step], bool]:
@@ -101,7 +103,14 @@ def _choose(arguments: argparse.Namespace) -> tuple[FineTuneConfig, list[Step], 
     config = resolve_config(arguments)
     steps = load_steps()
     chosen = select_steps(arguments, steps)
+    _tell_of_unused_prompts(steps)
     return config, chosen, warn_of_broken_steps(arguments, steps)
+
+
+def _tell_of_unused_prompts(steps: Steps) -> None:
+    message = describe_unused_prompts({entry.name for entry in steps.extensions}, steps.choice.left_out)
+    if message and is_first_process():
+        say(message)
 
 
 def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:

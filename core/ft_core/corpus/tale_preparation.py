@@ -20,6 +20,7 @@ from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.tale import Tale, read_tale
 from ft_core.corpus.training_data import Split
+from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.step import Step
 from ft_core.story import Story
@@ -31,10 +32,7 @@ def prepare_tale(raw: RawTale, context: PreparationContext, steps: Sequence[Step
     """Read a tale that was surveyed before, and ask each step for an example, or a reason, of every event or of the tale.
 
     Returns:
-        What the tale gave; a refusal where its file has been changed since it was surveyed.
-
-    Raises:
-        HookError: a step fails.
+        What the tale gave, and which steps failed at it; a refusal where its file has been changed since it was surveyed.
     """
     if raw.hash() != context.sources[raw.source]:
         return refuse_changed(raw.source)
@@ -60,6 +58,7 @@ class _Preparing:
         self._records: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._beside: list[bytes] = []
+        self._failures: dict[str, PluginError] = {}
 
     def finish(self) -> PreparedTale:
         self._label_stac()
@@ -74,6 +73,7 @@ class _Preparing:
             self._counts,
             hashlib.sha256(b"\0".join(self._beside)).digest() if self._beside else b"",
             self._tale.marks,
+            self._failures,
         )
 
     def _count(self, section: str, counts: Mapping[str, int]) -> None:
@@ -114,8 +114,18 @@ class _Preparing:
 
     def _ask(self, story: Story, *, is_retold: bool) -> Telling:
         hidden = self._hide_summaries(story)
-        items = {step.name: list(step.examples(story, hidden)) for step in self._steps}
+        items = {step.name: self._gather(step, story, hidden) for step in self._steps}
         return Telling(story, items, is_retold, hidden)
+
+    def _gather(self, step: Step, story: Story, hidden: frozenset[str]) -> list[Example | Skipped]:
+        """Return what a step makes of a tale; one that fails is not asked again, and the other steps go on."""
+        if step.name in self._failures:
+            return []
+        try:
+            return list(step.examples(story, hidden))
+        except PluginError as error:
+            self._failures[step.name] = error
+            return []
 
     def _hide_summaries(self, story: Story) -> frozenset[str]:
         share, seed = self._context.config.summary_dropout, self._context.config.seed

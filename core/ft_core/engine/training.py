@@ -14,6 +14,7 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.loading import refusals_error
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.corpus.writing import write_prepared
+from ft_core.engine.announcement import announce_finish, announce_start
 from ft_core.engine.base_model import name_base_model
 from ft_core.engine.device import find_device
 from ft_core.engine.loop.world import World, find_world, is_first_process
@@ -26,6 +27,7 @@ from ft_core.engine.run_in_progress import RunInProgress
 from ft_core.engine.run_plan import plan_run
 from ft_core.engine.step_trainer import StepTrainer
 from ft_core.errors import FtCoreError, NoExamplesError, OutputError, TrainingStoppedError
+from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, load_steps
 
 __all__ = ["DATA_FOLDER", "Run", "resume_training", "train_all_steps", "train_on_tales", "train_steps"]
@@ -105,10 +107,13 @@ def train_steps(
         if step_data.train:
             planned = plan.steps.get(step.name) if plan else None
             trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world, planned=planned)
+            announce_start(step, trainer.folder, step_data, world)
             records[step.name] = _train_step(run, trainer, step_data, predicted, resume=resume)
         else:
-            records[step.name] = _skip_step(step, step_data)
+            records[step.name] = _skip_step(step, step_data, data.failures.get(step.name))
         run.note(step.name, records[step.name])
+        if step_data.train:
+            announce_finish(step, records[step.name], world)
     return Run(folder, records, named)
 
 
@@ -167,6 +172,7 @@ def resume_training(folder: str | Path, *, predict: Predict | None = None) -> Ru
     place = Path(folder)
     held = read_resumable(place)
     config = make_config({**held.config, "output_dir": str(place)})
+    use_module(config.prompts_module)
     kept = place / DATA_FOLDER
     source = kept if kept.is_dir() else Path(str(held.data.get("source")))
     planned = list(held.planned or held.steps)
@@ -198,6 +204,7 @@ def train_all_steps(
     Other errors are those of :func:`train_steps`, :func:`ft_core.corpus.preparing.prepare` and :meth:`ft_core.step.Steps.get`.
     """
     config = config or FineTuneConfig()
+    use_module(config.prompts_module)
     chosen = load_steps().select(steps or ())
     with prepare([data_dir], chosen, config, keep_examples=True) as preparation:
         if preparation.refusals and not keep_going:
@@ -267,7 +274,10 @@ def _train_step(
     return replace(record, predicted_inputs=predicted.count(name)) if predicted is not None else record
 
 
-def _skip_step(step: Step, data: StepData) -> StepRecord:
+def _skip_step(step: Step, data: StepData, failure: str | None) -> StepRecord:
+    if failure is not None:
+        logger.error("Step %s failed when its examples were made: %s", step.name, failure)
+        return StepRecord("failed", reason=failure)
     reasons = "; ".join(f"{reason} ({count})" for reason, count in sorted(data.skipped.items()))
     error = NoExamplesError(f"Step {step.name!r} has no training examples{': ' + reasons if reasons else ''}.")
     logger.warning("%s It is skipped.", error)
