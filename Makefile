@@ -32,6 +32,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy docs/_tools
 
 imports: setup
 	$(BIN)/lint-imports
