@@ -197,6 +197,10 @@ class TrainingError(FtCoreError):
     """The engine cannot train what was asked."""
 
 
+class UnknownShapeError(TrainingError):
+    """A base model whose memory cannot be estimated, for its layers are not known."""
+
+
 class EngineMissingError(TrainingError):
     """Unsloth, or a library that it needs, is not installed."""
 

@@ -48,6 +48,9 @@ class StepRecord:
         checkpointing: whether activations were computed again in the backward pass.
         events: what happened on the way, such as memory that ran out.
         peak_memory_gib: the most GPU memory that was allocated, in GiB; None on a CPU.
+        planned_memory_gib: what the plan expected that to be; None without a plan.
+        pack_tokens: tokens in a pack at most, as planned.
+        changes: what the plan changed to fit the memory, in words.
     """
 
     status: Status
@@ -71,6 +74,9 @@ class StepRecord:
     checkpointing: bool = False
     events: Sequence[Mapping[str, Any]] = ()
     peak_memory_gib: float | None = None
+    planned_memory_gib: float | None = None
+    pack_tokens: int | None = None
+    changes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
 from ft_core.engine.loop.world import World
 from ft_core.engine.memory import forget_peak, read_peak
+from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.probe import choose_probe, mean_loss
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
@@ -67,6 +68,7 @@ class StepTrainer:
         progress: TrainingProgress | None = None,
         overwrite: bool = False,
         world: World | None = None,
+        planned: StepPlan | None = None,
     ) -> None:
         """Prepare to train a step.
 
@@ -77,6 +79,7 @@ class StepTrainer:
             progress: how to show the training.
             overwrite: whether an adapter in the step's folder may be replaced.
             world: the processes that train together; None for this one alone.
+            planned: what was planned for the step on the same examples; None plans nothing.
 
         Raises:
             UnknownStepError: no such step is installed.
@@ -88,6 +91,7 @@ class StepTrainer:
         self._progress = progress or choose_progress()
         self._overwrite = overwrite
         self._world = world or World()
+        self._planned = planned
         self._attached = ExitStack()
         self._trained: _Trained | None = None
 
@@ -118,7 +122,9 @@ class StepTrainer:
         loaded, store = self.load_model(), CheckpointStore(self.folder / _CHECKPOINTS)
         if not resume and self._world.is_writer:
             store.remove()
-        work = gather_work(self.step, self.config, loaded, examples, store.load_last() if resume else None)
+        work = gather_work(
+            self.step, self.config, loaded, examples, store.load_last() if resume else None, planned=self._planned
+        )
         forget_peak(loaded.device)
         if self._world.is_writer:
             make_folder(self.folder)
@@ -168,7 +174,7 @@ class StepTrainer:
             raise RunMismatchError(f"{self.folder} holds an adapter already. Choose another output_dir, or overwrite it.")
 
     def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> StepRecord:
-        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world)
+        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world, planned=self._planned)
         model = session.attach(self._attached)
         probe = choose_probe(work.rows.rows, self.config.seed)
         first = mean_loss(model, probe) if work.first_loss is None else work.first_loss

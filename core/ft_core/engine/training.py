@@ -21,6 +21,7 @@ from ft_core.engine.output_folder import Claim, claim_output, claim_resumed, rea
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import RunRecord, StepRecord, installed_versions, read_run
 from ft_core.engine.run_in_progress import RunInProgress
+from ft_core.engine.run_plan import plan_run
 from ft_core.engine.step_trainer import StepTrainer
 from ft_core.errors import FtCoreError, NoExamplesError, OutputError, TrainingStoppedError
 from ft_core.step import Step, load_steps
@@ -84,16 +85,20 @@ def train_steps(
     """
     folder, world = Path(config.output_dir), find_world(find_device(config.device, load_in_4bit=config.load_in_4bit))
     claim = _claim(folder, _plan_run(data, steps, config), world, overwrite=overwrite, resume=resume)
+    plan = plan_run(data, _list_open(data, steps, claim, resume=resume), config)
+    if plan is not None:
+        config = config.model_copy(update={"load_in_4bit": plan.load_in_4bit})
     run = RunInProgress(folder, claim, config, is_writer=world.is_writer)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:
-        step_data, held = data.steps.get(step.name, StepData(())), claim.record.steps.get(step.name)
-        if resume and held is not None and held.status == "done":
-            records[step.name] = held
+        step_data = data.steps.get(step.name, StepData(()))
+        if _is_done(claim, step, resume=resume):
+            records[step.name] = claim.record.steps[step.name]
             continue
         if step_data.train:
-            trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world)
+            planned = plan.steps.get(step.name) if plan else None
+            trainer = StepTrainer(step, config, loaded=run.load(), progress=shown, overwrite=True, world=world, planned=planned)
             records[step.name] = _train_step(run, trainer, step_data, resume=resume)
         else:
             records[step.name] = _skip_step(step, step_data)
@@ -177,6 +182,16 @@ def train_all_steps(
         if preparation.refusals and not keep_going:
             raise refusals_error(preparation.refusals)
         return train_on_tales(preparation, chosen, config, named=bool(steps))
+
+
+def _list_open(data: TrainingData, steps: Sequence[Step], claim: Claim, *, resume: bool) -> list[Step]:
+    given = [step for step in steps if step.name in data.steps and data.steps[step.name].train]
+    return [step for step in given if not _is_done(claim, step, resume=resume)]
+
+
+def _is_done(claim: Claim, step: Step, *, resume: bool) -> bool:
+    held = claim.record.steps.get(step.name)
+    return resume and held is not None and held.status == "done"
 
 
 def _claim(folder: Path, planned: RunRecord, world: World, *, overwrite: bool, resume: bool) -> Claim:
