@@ -22,7 +22,7 @@ OWN_SHARE = 0.2
 def read_lines() -> frozenset[str]:
     """Return every line of every text in the source, with a gap for each value that is put into it."""
     files = [*ROOT.glob("core/ft_core/**/*.py"), *ROOT.glob("plugins/*/ft_*/**/*.py")]
-    return frozenset(line for file in files for line in find_lines(ast.parse(file.read_text(encoding="utf-8"))))
+    return frozenset(line.strip() for file in files for line in find_lines(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def find_lines(tree: ast.AST) -> Iterator[str]:
