@@ -29,8 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -47,6 +47,8 @@ from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.example import Example
 from ft_core.lora import LoraSettings
 from ft_core.step import Step
+from ft_core.step_info import StepInfo
+from ft_core.story import Event, Story
 
 SIZES = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads")
 SHAPES = {"tiny": (256, 512, 2, 4, 2), "7b": (3584, 18944, 28, 28, 4)}
@@ -67,11 +69,25 @@ WARMUP = 2
 
 @dataclass(frozen=True)
 class PlainStep:
-    """A step of prepared data: a name, and core's own LoRA settings."""
+    """A step of prepared data: a name, and core's own LoRA settings; it asks nothing about other tales."""
 
     name: str
     distribution: str = "prepared"
     version: str = "0"
+    info: StepInfo = StepInfo("Prepared", "What prepared files teach.", {"type": "object"}, ("annotations",))
+    extensions: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, _: Story) -> list[Event | None]:
+        """Return no places."""
+        return []
+
+    def on_step_started(self, _: int, __: Path) -> list[Exception]:
+        """Tell nobody."""
+        return []
+
+    def on_step_finished(self, _: Mapping[str, Any]) -> list[Exception]:
+        """Tell nobody."""
+        return []
 
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         """Return the settings as they are."""

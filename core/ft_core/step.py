@@ -12,6 +12,7 @@ from ft_core.errors import BrokenExtensionError, HookError, HookResultError, Unk
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.item_check import describe_item_fault, fingerprint
 from ft_core.lora import LoraSettings
+from ft_core.place import id_of, path_of, skip_unmentioned
 from ft_core.problem import Problem
 from ft_core.prompt import Prompt
 from ft_core.registry import BrokenStep, RegisteredStep, Registry, load_registry
@@ -45,7 +46,7 @@ class Step:
         shown: the fields that these write, without those that it writes itself.
 
     Raises, from every method but those that tell listeners: :class:`ft_core.errors.HookError` where the hook fails or answers
-    something of another type.
+    something of another type; ValueError where a step of events is asked about a tale as a whole, or the other way round.
     """
 
     name: str
@@ -55,6 +56,11 @@ class Step:
     sources: tuple[str, ...]
     shown: frozenset[str]
     registry: Registry
+
+    @property
+    def extensions(self) -> dict[str, str]:
+        """The versions of the extensions around the step, by distribution."""
+        return {each.distribution: each.version for each in self.registry.extensions}
 
     def places(self, story: Story) -> list[Event | None]:
         """Return what the step is asked about, in order: each event of the tale, or None for the tale as a whole."""
@@ -84,10 +90,10 @@ class Step:
             HookResultError: the hook made inputs of its own, spoke of an event twice or of one that is not there.
         """
         viewer = StoryViewer(story, self.shown, self.sources, without_summary)
-        inputs = {_id_of(event): self._inputs_of(viewer, event) for event in self.places(story)}
+        inputs = {id_of(event): self._inputs_of(viewer, event) for event in self.places(story)}
         found = self._extract(story, inputs)
         for event in self.places(story):
-            item = found.get(_id_of(event)) or _unmentioned(story, event)
+            item = found.get(id_of(event)) or skip_unmentioned(story, event)
             yield self._check(item, event) if isinstance(item, Example) else item
 
     def build_prompt(self, inputs: Inputs) -> Prompt:
@@ -111,6 +117,7 @@ class Step:
 
     def apply_output(self, story: Story, event: Event | None, output: Output) -> None:
         """Write a valid answer of one of the step's :meth:`places` into the tale."""
+        self._check_place(event)
         self.registry.call(self.name, "apply_output", story=story, event=event, output=output)
 
     def score_outputs(self, answers: Sequence[Answer]) -> ScoreSheet:
@@ -140,6 +147,7 @@ class Step:
 
     def _inputs_of(self, viewer: Viewer, event: Event | None) -> tuple[Inputs | NotApplicable, bytes]:
         """Return the inputs and their fingerprint."""
+        self._check_place(event)
         story, seen = viewer.view(event)
         if not (event.text.strip() if event else story.text.strip() or story.told_events()):
             nothing = _NO_TEXT if event else _NO_TALE
@@ -148,6 +156,10 @@ class Step:
         if not isinstance(inputs, dict | NotApplicable):
             raise self._wrong_type("build_inputs", inputs, "a dict or NotApplicable")
         return inputs, self._check_json("build_inputs", inputs)
+
+    def _check_place(self, event: Event | None) -> None:
+        if (event is None) != (self.info.scope == "story"):
+            raise ValueError(f"Step {self.name!r} is asked once per {self.info.scope}; ask it about what Step.places() gives.")
 
     def _check_json(self, hook: str, value: Inputs | Output | NotApplicable) -> bytes:
         try:
@@ -160,7 +172,7 @@ class Step:
     ) -> dict[str, Example | Skipped]:
         prints = {event_id: each for event_id, (_, each) in inputs.items()}
         items = self.registry.gather(
-            self.name, "extract_examples", story=story, inputs_of=lambda event=None: inputs[_id_of(event)][0]
+            self.name, "extract_examples", story=story, inputs_of=lambda event=None: inputs[id_of(event)][0]
         )
         found: dict[str, Example | Skipped] = {}
         for item in items:
@@ -174,13 +186,13 @@ class Step:
 
     def _check(self, example: Example, event: Event | None) -> Example | Skipped:
         if isinstance(example.inputs, NotApplicable):
-            path = _path_of(event) + example.inputs.path
+            path = path_of(event) + example.inputs.path
             return Skipped(example.story_id, example.event_id, path, example.inputs.reason)
         self._check_json("extract_examples", example.output)
         problems = self.validate_output(example.output, example.inputs)
         if problems:
             reason = INVALID_GOLD + "; ".join(map(str, problems))
-            return Skipped(example.story_id, example.event_id, _path_of(event), reason)
+            return Skipped(example.story_id, example.event_id, path_of(event), reason)
         prompt = self.build_prompt(example.inputs)
         return Example(example.inputs, example.output, example.story_id, example.event_id, prompt)
 
@@ -202,19 +214,6 @@ class Step:
             f"Step {self.name!r}: hook 'extract_examples' of {provider} {what} "
             f"({story.source or story.id}, event {item.event_id!r}). This is a fault of the step; report it to its authors."
         )
-
-
-def _id_of(event: Event | None) -> str:
-    return event.id if event else ""
-
-
-def _path_of(event: Event | None) -> str:
-    return event.path if event else "$"
-
-
-def _unmentioned(story: Story, event: Event | None) -> Skipped:
-    what = "event" if event else "tale"
-    return Skipped(story.id, _id_of(event), _path_of(event), f"the step said nothing of this {what}")
 
 
 class Steps:

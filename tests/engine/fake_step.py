@@ -28,6 +28,10 @@ class FakeStep:
     seen: list[int] = field(default_factory=list)
     told: list[tuple[str, int | str]] = field(default_factory=list)
     info: StepInfo = INFO
+    extensions: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, story: Story) -> list[Event | None]:
+        return [*story.events]
 
     def build_inputs(self, story: Story, event: Event) -> Inputs:
         return {"segment": event.text, "summary": story.summary}

@@ -153,3 +153,15 @@ def test_a_step_of_events_cannot_wait_for_one_of_whole_tales(site: Path, how: st
         "Step 'action' of acme-action 1.0 is asked of each event and requires or uses step 'moral', which is asked of the tale "
         "as a whole when all its events are done. Give 'action' the scope 'story', or drop 'moral' there."
     )
+
+
+def test_a_step_is_asked_about_its_own_places_only(site: Path) -> None:
+    write_step(site, "stac")
+    write_story_step(site, "moral")
+    steps, story = load_steps([str(site)]), make_story()
+    with pytest.raises(ValueError, match=r"Step 'moral' is asked once per story; ask it about what Step\.places\(\) gives\."):
+        steps.get("moral").build_inputs(story, story.events[0])
+    with pytest.raises(ValueError, match="Step 'stac' is asked once per event"):
+        steps.get("stac").build_inputs(story)
+    with pytest.raises(ValueError, match="Step 'stac' is asked once per event"):
+        steps.get("stac").apply_output(story, None, {"moral": ""})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ft_core.cli.drift import add_drift_flag
 from ft_core.cli.output import add_json_flag, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asking.add_argument("--no-constrain", action="store_true", help="let the model answer freely")
     asking.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="default: a GPU where there is one")
     asking.add_argument("--batch-size", type=_positive, metavar="N", help="the most prompts that are answered together")
-    drift_help = "use adapters although prompts, template or base model are not those of their training; it is told"
-    asking.add_argument("--allow-drift", action="store_true", help=drift_help)
     tales_at_once = "tales that are asked about together and kept in memory (default: 16)"
     asking.add_argument("--tales-at-once", type=_positive, default=16, metavar="N", help=tales_at_once)
+    add_drift_flag(parser)
     add_json_flag(parser)
 
 

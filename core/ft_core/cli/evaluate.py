@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ft_core.cli.drift import add_drift_flag
 from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.corpus.training_data import SPLITS
 from ft_core.infer.evaluate.option import EvaluationOptions
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report-dir", metavar="DIR", help="folder for the report (default: _evaluation in the run's folder)")
     for name, text in _BESIDE.items():
         parser.add_argument(f"--{name.replace('_', '-')}", nargs="+", action="extend", metavar="NAME", help=text)
+    add_drift_flag(parser)
     add_json_flag(parser)
 
 
@@ -76,6 +78,7 @@ def _read_options(arguments: argparse.Namespace) -> EvaluationOptions:
         sanity=arguments.sanity,
         seed=arguments.seed,
         device=arguments.device,
+        allow_drift=arguments.allow_drift,
         beside={name: tuple(value) for name, value in beside.items() if value},
     )
 

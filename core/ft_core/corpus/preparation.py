@@ -173,7 +173,7 @@ class Preparation:
         """Return what the engine trains on; the examples must have been kept in memory."""
         steps = {name: self._as_step_data(name) for name in self.steps}
         failures = {name: str(error) for name, error in self.failures.items()}
-        return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales(), failures)
+        return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales(), failures=failures)
 
     def _as_step_data(self, step: str) -> StepData:
         train, val, test = (self.list_examples(step, split) for split in SPLITS)

@@ -48,12 +48,14 @@ class StandingRun:
 
     steps: tuple[Step, ...]
     answerer: Any
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def opener(answerer: Any) -> Callable[..., StandingRun]:
     """Return what opens a run with this answerer."""
 
-    def open_run(folder: Path, steps: Sequence[str], device: str | None) -> StandingRun:
+    def open_run(folder: Path, steps: Sequence[str], device: str | None, *, allow_drift: bool) -> StandingRun:
         return StandingRun(tuple(load_steps().select(steps)), answerer)
 
     return open_run

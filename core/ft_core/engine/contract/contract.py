@@ -55,7 +55,7 @@ def make_contract(step: Step, chat: Chat, base: BaseModel, *, extensions: Mappin
         step: the step.
         chat: the tokenizer and template.
         base: the base model.
-        extensions: versions of the extensions that are in force, by their distribution.
+        extensions: versions of the extensions that are in force, by their distribution; None takes the installed ones.
 
     Raises:
         HookError: the step fails on a sample tale.
@@ -104,7 +104,7 @@ def remake_contract(
         chat: the tokenizer and template that would be used.
         base: the base model that would be used.
         folder: where the adapter's weights are.
-        extensions: versions of the extensions that are in force, by their distribution.
+        extensions: versions of the extensions that are in force, by their distribution; None takes the installed ones.
 
     Raises:
         HookError: the step fails on a sample tale.

@@ -105,10 +105,11 @@ class _Question:
 
 def _ask_first(step: Step, tale: ProbeTale, variant: Variant) -> _Question | None:
     story = tale.variants[variant]
-    for event in story.events if variant == "bare" else story.events[::-1]:
+    places = step.places(story)
+    for event in places if variant == "bare" else places[::-1]:
         inputs = step.build_inputs(story, event)
         if not isinstance(inputs, NotApplicable):
-            return _Question(tale, variant, event.id, inputs, step.build_prompt(inputs))
+            return _Question(tale, variant, event.id if event else "", inputs, step.build_prompt(inputs))
     return None
 
 
@@ -145,7 +146,7 @@ def _ask_one_again(trained: PromptTerms, probe: Probe, tale: ProbeTale | None, s
 
 
 def _build_inputs(step: Step, story: Story, event_id: str) -> dict[str, Any] | None:
-    event = next(event for event in story.events if event.id == event_id)
+    event = next(event for event in step.places(story) if (event.id if event else "") == event_id)
     inputs = step.build_inputs(story, event)
     return None if isinstance(inputs, NotApplicable) else dict(inputs)
 

@@ -37,8 +37,8 @@ def describe_step(step: Step, extensions: Mapping[str, str] | None = None) -> St
 
     Args:
         step: the step.
-        extensions: versions of the extensions that are in force, by their distribution.
+        extensions: versions of the extensions that are in force, by their distribution; None takes the installed ones.
     """
     schema = dict(step.info.output_schema)
-    known = dict(sorted((extensions or {}).items()))
+    known = dict(sorted((step.extensions if extensions is None else extensions).items()))
     return StepTerms(step.name, step.distribution, step.version, schema, hash_value(schema), known)

@@ -58,7 +58,7 @@ def verify_adapters(
         chats: the tokenizer and template that will be used, by step.
         base: the base model that will be used.
         allow_drift: whether a difference that may change answers, or a contract that is missing, is only told.
-        extensions: versions of the extensions that are in force, by their distribution.
+        extensions: versions of the extensions that are in force, by their distribution; None takes the installed ones.
 
     Returns:
         Lines that warn of what has changed.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
-from ft_core.engine.base_model import find_base_model
-from ft_core.engine.device import find_device
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.answerer import Answerer
+from ft_core.infer.generate.open_run import open_run
 
 __all__ = ["OpenedAnswerer", "open_answerer"]
 
@@ -47,9 +45,6 @@ def open_answerer(
     Raises:
         FtCoreError: it cannot be loaded, or what the adapters were trained with has changed.
     """
-    opening: Any = import_module("ft_core.infer.generate.open_run")
-    contract: Any = import_module("ft_core.engine.contract.verification")
-    opened = opening.open_run(run.folder, steps=[step.name for step in run.steps], device=device, batch_size=batch_size)
-    base = find_base_model(run.base, find_device(device))
-    warnings = contract.verify_adapters(run.folder, run.steps, opened.chats, base, allow_drift=allow_drift)
-    return OpenedAnswerer(opened.answerer, base.read_config().get("max_position_embeddings"), tuple(warnings))
+    names = [step.name for step in run.steps]
+    opened = open_run(run.folder, steps=names, device=device, batch_size=batch_size, allow_drift=allow_drift)
+    return OpenedAnswerer(opened.answerer, opened.context, opened.warnings)

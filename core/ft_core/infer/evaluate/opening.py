@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,15 +23,23 @@ class OpenedRun(Protocol):
     def answerer(self) -> Answerer:
         """Asks them."""
 
+    @property
+    def left_out(self) -> Mapping[str, tuple[str, ...]]:
+        """By step, the optional inputs that its training hardly had."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not as it was when the adapters were trained."""
+
 
 class Open(Protocol):
     """Opens a run."""
 
-    def __call__(self, folder: Path, steps: Sequence[str], device: str | None) -> OpenedRun:
+    def __call__(self, folder: Path, steps: Sequence[str], device: str | None, *, allow_drift: bool) -> OpenedRun:
         """Open some steps of the run in a folder; a device of None is chosen by what there is."""
 
 
-def open_adapters(folder: Path, steps: Sequence[str], device: str | None) -> OpenedRun:
+def open_adapters(folder: Path, steps: Sequence[str], device: str | None, *, allow_drift: bool = False) -> OpenedRun:
     """Load the base model of a run once, with the adapters of some steps on it.
 
     Raises: as :func:`ft_core.infer.generate.open_run.open_run`.
@@ -39,4 +47,4 @@ def open_adapters(folder: Path, steps: Sequence[str], device: str | None) -> Ope
     from ft_core.infer.generate.open_run import open_run
 
     where: Any = device or "auto"
-    return open_run(folder, steps=steps, device=where)
+    return open_run(folder, steps=steps, device=where, allow_drift=allow_drift)

@@ -28,6 +28,7 @@ class EvaluationOptions:
         seed: of the choice of cases, the resamples and the shuffling; None takes the run's.
         resamples: of the bootstrap, and exchanges of the permutation test, at most.
         device: where the models run; None as in the run.
+        allow_drift: whether adapters may be used with other prompts, another template or base than they were trained with.
         beside: other places of what lies beside the tales: ``stac_dir``, ``texts_dir``, ``summaries``.
     """
 
@@ -41,4 +42,5 @@ class EvaluationOptions:
     seed: int | None = None
     resamples: int = RESAMPLES
     device: str | None = None
+    allow_drift: bool = False
     beside: Mapping[str, Any] | None = None

@@ -114,10 +114,13 @@ def _list_trained(folder: Path, record: RunRecord, wanted: Sequence[str]) -> lis
 def _answer(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> None:
     measured = [step.name for step in work.steps]
     names = _list_trained(work.origin.folder, work.origin.record, ()) if work.options.pipeline else measured
-    opened = open_run(work.origin.folder, names, work.options.device)
-    answer_with_model(evaluation, opened.answerer, unconstrained=work.options.unconstrained, say=say)
+    opened = open_run(work.origin.folder, names, work.options.device, allow_drift=work.options.allow_drift)
+    for warning in opened.warnings:
+        say(f"Warning: {warning}")
+    hidden = opened.left_out
+    answer_with_model(evaluation, opened.answerer, unconstrained=work.options.unconstrained, left_out=hidden, say=say)
     if work.options.pipeline:
-        answer_in_a_row(evaluation, opened.steps, opened.answerer, say=say)
+        answer_in_a_row(evaluation, opened.steps, opened.answerer, left_out=hidden, say=say)
 
 
 def _check_sanity(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> None:
@@ -125,7 +128,7 @@ def _check_sanity(work: _Work, evaluation: Evaluation, open_run: Open, say: Say)
     asked = list(evaluation.list_asked())
     say("shuffled: adapters are trained on shuffled gold")
     folder = train_on_shuffled_gold(work.origin, [step for step, _ in asked], work.seed, work.report)
-    opened = open_run(folder, [step.name for step, _ in asked], work.options.device)
+    opened = open_run(folder, [step.name for step, _ in asked], work.options.device, allow_drift=work.options.allow_drift)
     for step, cases in asked:
         say(f"{step.name}: shuffled answers {len(cases)} prompts")
         evaluation.add(step.name, "shuffled", ask_model(step, cases, opened.answerer))

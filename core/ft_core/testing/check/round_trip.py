@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from ft_core.example import Example, Inputs, NotApplicable, name_place
+from ft_core.place import id_of
 from ft_core.step import Step
 from ft_core.story import Event, Story
 from ft_core.testing.finding import Verdict
@@ -16,6 +17,9 @@ from ft_core.testing.specimen import Specimen
 __all__ = ["check_round_trip"]
 
 _TOLD = 3
+_SHOWN = 200
+"""Characters of a value that a message quotes; it may be a whole tale."""
+
 _BLANK = Event("")
 
 
@@ -45,7 +49,7 @@ class _Trip:
         _clear(copy, self._step, self._examples)
         bare = deepcopy(copy)
         for event in self._step.places(copy):
-            example = self._examples.get(event.id if event else "")
+            example = self._examples.get(id_of(event))
             if example:
                 yield from self._ask(self._step, copy, event, example.inputs)
                 self._step.apply_output(copy, event, example.output)
@@ -53,13 +57,13 @@ class _Trip:
         yield from self._extract_again(copy)
         for step in self._later:
             for event, own in zip(step.places(copy), step.places(self._story), strict=True):
-                if (event.id if event else "") in self._examples or step.info.scope != self._step.info.scope:
+                if id_of(event) in self._examples or step.info.scope != self._step.info.scope:
                     yield from self._ask(step, copy, event, step.build_inputs(self._story, own))
 
     def _ask(self, step: Step, copy: Story, event: Event | None, wanted: Inputs | NotApplicable) -> Iterator[str]:
         inputs = step.build_inputs(copy, event)
         if inputs != wanted:
-            place = name_place(copy.id, event.id if event else "")
+            place = name_place(copy.id, id_of(event))
             yield (
                 f"{place}: the inputs of {step.name!r} are not those of the annotated tale once the gold answers of "
                 f"{self._step.name!r} are written back ({_tell_difference(wanted, inputs)}). Let apply_output write all that "
@@ -73,8 +77,8 @@ class _Trip:
             what = found.output if isinstance(found, Example) else found.reason
             if what != example.output:
                 yield (
-                    f"{name_place(copy.id, event_id)}: extract_examples gives {what!r} once the gold answer {example.output!r} "
-                    f"is written back. Let apply_output write where extract_examples reads"
+                    f"{name_place(copy.id, event_id)}: extract_examples gives {_show(what)} once the gold answer "
+                    f"{_show(example.output)} is written back. Let apply_output write where extract_examples reads"
                 )
 
     def _find_strays(self, bare: Story, copy: Story) -> Iterator[str]:
@@ -120,6 +124,11 @@ def _clear(story: Story, step: Step, examples: Mapping[str, Example]) -> None:
 
 def _tell_difference(wanted: Inputs | NotApplicable, found: Inputs | NotApplicable) -> str:
     if isinstance(wanted, NotApplicable) or isinstance(found, NotApplicable):
-        return f"{wanted!r} became {found!r}"
+        return f"{_show(wanted)} became {_show(found)}"
     keys = [key for key in {**wanted, **found} if wanted.get(key) != found.get(key)]
-    return "; ".join(f"{key}: {wanted.get(key)!r} became {found.get(key)!r}" for key in keys)
+    return "; ".join(f"{key}: {_show(wanted.get(key))} became {_show(found.get(key))}" for key in keys)
+
+
+def _show(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
