@@ -1,11 +1,12 @@
 # make demo: train all steps on the sample tales and show what the adapters answer.   make test: every check.
+# make docs: the documentation as a site.   make dist: wheels and source distributions.
 PYTHON ?= python3
 VENV ?= .venv
 DEMO ?= demo-output
 BIN := $(VENV)/bin
 PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 
-.PHONY: setup demo test lint types imports tests clean
+.PHONY: setup demo test lint types imports tests docs dist pictures clean
 
 setup: $(VENV)/ready
 
@@ -23,7 +24,7 @@ demo: setup
 	  --output-dir $(DEMO) --overwrite
 	$(BIN)/python examples/compare_answers.py $(DEMO) examples/tales
 
-test: lint types imports tests
+test: lint types imports docs tests
 
 lint: setup
 	$(BIN)/ruff check .
@@ -31,6 +32,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy docs/_tools
 
 imports: setup
 	$(BIN)/lint-imports
@@ -38,5 +40,15 @@ imports: setup
 tests: setup
 	$(BIN)/python -m pytest
 
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: setup
+	$(BIN)/python docs/_tools/terminal_picture.py
+
+dist: setup
+	rm -rf dist
+	for folder in . $(PLUGINS); do $(BIN)/python -m build --no-isolation --outdir dist $$folder || exit 1; done
+
 clean:
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) dist site

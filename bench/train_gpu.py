@@ -11,22 +11,26 @@ users    the same with Unsloth and its checkpointing
 plain    Unsloth without checkpointing: rows packed to 8,192 tokens, the loss on the answers, no trainer around it
 ours     ft-core's own loop
 
-``trl`` has a process of its own, for Unsloth patches TRL; the others share one, in which the base is loaded once. Loading and
-the first steps, in which kernels are compiled, are left out. The peak is that of an 8192 x 8192 matrix product in bfloat16.
+``trl`` has a process of its own, for Unsloth patches TRL; the others share one, in which the base is loaded once. Each recipe
+learns from the same number of examples in each round, and another one is first in each round. Loading, a step of every recipe
+that is not measured, and the first two optimizer steps of each measurement, in which kernels are compiled, are left out. The
+peak is that of an 8192 x 8192 matrix product in bfloat16.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -43,6 +47,8 @@ from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.example import Example
 from ft_core.lora import LoraSettings
 from ft_core.step import Step
+from ft_core.step_info import StepInfo
+from ft_core.story import Event, Story
 
 SIZES = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads")
 SHAPES = {"tiny": (256, 512, 2, 4, 2), "7b": (3584, 18944, 28, 28, 4)}
@@ -56,17 +62,32 @@ TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v
 BATCH = 16
 PLAIN_TOKENS = 8192
 MARK = "measured: "
-SEEN = {"trl": 48, "users": 64, "plain": 128, "ours": 192}
-"""Examples that each recipe is measured on, so that each takes some ten seconds."""
+RECIPES = ("trl", "users", "plain", "ours")
+WARMUP = 2
+"""Optimizer steps before the clock starts."""
 
 
 @dataclass(frozen=True)
 class PlainStep:
-    """A step of prepared data: a name, and core's own LoRA settings."""
+    """A step of prepared data: a name, and core's own LoRA settings; it asks nothing about other tales."""
 
     name: str
     distribution: str = "prepared"
     version: str = "0"
+    info: StepInfo = StepInfo("Prepared", "What prepared files teach.", {"type": "object"}, ("annotations",))
+    extensions: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, _: Story) -> list[Event | None]:
+        """Return no places."""
+        return []
+
+    def on_step_started(self, _: int, __: Path) -> list[Exception]:
+        """Tell nobody."""
+        return []
+
+    def on_step_finished(self, _: Mapping[str, Any]) -> list[Exception]:
+        """Tell nobody."""
+        return []
 
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         """Return the settings as they are."""
@@ -91,11 +112,26 @@ class Speed:
         }
 
 
-def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
-    """Write a Qwen2 of random weights in bfloat16, and a tokenizer trained on the texts."""
+def make_base(shape: str, folder: Path, texts: Sequence[str]) -> None:
+    """Write a Qwen2 of random weights in bfloat16, and a tokenizer trained on the texts; one of these texts is kept."""
+    mark, told = folder / "texts.sha256", hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    if mark.is_file() and mark.read_text(encoding="utf-8") == told:
+        return
     import torch
+    from transformers import Qwen2ForCausalLM
+
+    make_tokenizer(texts).save_pretrained(folder)
+    torch.manual_seed(0)
+    torch.set_default_dtype(torch.bfloat16)
+    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
+    mark.write_text(told, encoding="utf-8")
+
+
+def make_tokenizer(texts: Iterable[str]) -> Any:
+    """Return a byte-level BPE tokenizer trained on the texts."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -105,11 +141,7 @@ def make_base(shape: str, folder: Path, texts: Iterator[str]) -> None:
     tokenizer.train_from_iterator(
         texts, trainers.BpeTrainer(vocab_size=16000, special_tokens=specials, initial_alphabet=alphabet, show_progress=False)
     )
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML).save_pretrained(folder)
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.bfloat16)
-    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
-        Qwen2ForCausalLM(make_config(shape)).save_pretrained(folder)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **TOKENS, chat_template=CHATML)
 
 
 def make_config(shape: str) -> Any:
@@ -172,7 +204,7 @@ def train_with_trl(
     from transformers import TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
-    used = repeat(rows, seen + BATCH)
+    used = repeat(rows, seen + WARMUP * BATCH)
     times: list[float] = []
 
     class Clock(TrainerCallback):
@@ -218,8 +250,8 @@ def train_with_trl(
             data_collator=collate,
             callbacks=[Clock()],
         ).train()
-    steps = len(times) - 1
-    return steps * BATCH, sum(len(row.input_ids) for row in used) * steps // (steps + 1), times[-1] - times[0]
+    tokens = sum(len(row.input_ids) for row in used[WARMUP * BATCH :])
+    return (len(times) - WARMUP) * BATCH, tokens, times[-1] - times[WARMUP - 1]
 
 
 def train_plainly(model: Any, rows: Sequence[Row], seen: int) -> tuple[int, int, float]:
@@ -228,7 +260,7 @@ def train_plainly(model: Any, rows: Sequence[Row], seen: int) -> tuple[int, int,
 
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=1e-5, fused=True)
-    used = repeat(rows, seen + BATCH)
+    used = repeat(rows, seen + WARMUP * BATCH)
     model.train()
     began, tokens = 0.0, 0
     for start in range(0, len(used), BATCH):
@@ -249,12 +281,12 @@ def train_plainly(model: Any, rows: Sequence[Row], seen: int) -> tuple[int, int,
                     num_items_in_batch=trained,
                 ).loss
             loss.backward()
-            tokens += ids.shape[1] * (start > 0)
+            tokens += ids.shape[1] * (start >= WARMUP * BATCH)
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         torch.cuda.synchronize()
-        if not start:
+        if start == (WARMUP - 1) * BATCH:
             began = time.perf_counter()
     return seen, tokens, time.perf_counter() - began
 
@@ -302,7 +334,7 @@ def train_ours(
             batch_size=4,
             gradient_accumulation_steps=4,
             num_epochs=100,
-            max_steps=seen // BATCH + 2,
+            max_steps=seen // BATCH + WARMUP,
             learning_rate=1e-5,
             save_steps=10_000,
             packing=arguments.packing,
@@ -318,10 +350,10 @@ def train_ours(
             record.update(
                 packing=trained.packing, reason=trained.packing_reason, forward=trained.forward, loss=trained.last_loss
             )
-            first, last = clock.done[1], clock.done[-1]
+            first, last = clock.done[WARMUP - 1], clock.done[-1]
             rows = len(data.train)
             order = BatchOrder(rows, BATCH, config.seed)
-            examples = sum(len(order.find(step).places) for step in range(2, last.step))
+            examples = sum(len(order.find(step).places) for step in range(WARMUP, last.step))
             return examples, last.tokens - first.tokens, last.seconds - first.seconds
 
         speed = watch(work)
@@ -360,11 +392,15 @@ def run_trl(arguments: argparse.Namespace, base: Path) -> None:
     if arguments.load_in_4bit:
         model = prepare_model_for_kbit_training(model)
     model = get_peft_model(model, LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS))
-    for name, data in read_data(arguments).items():
-        rows = list_rows(data, base)
-        chat = Chat(load_tokenizer(base))
-        speed = watch(lambda rows=rows, chat=chat: train_with_trl(model, chat.tokenizer, rows, SEEN["trl"], checkpointing=True))
-        tell(step=name, recipe="trl", **speed.as_json())
+    tokenizer, steps = Chat(load_tokenizer(base)).tokenizer, read_data(arguments)
+    rows = {name: list_rows(data, base) for name, data in steps.items()}
+    train_with_trl(model, tokenizer, next(iter(rows.values())), 3 * BATCH, checkpointing=True)
+    for count in range(arguments.rounds):
+        for name in steps:
+            speed = watch(
+                lambda name=name: train_with_trl(model, tokenizer, rows[name], arguments.examples, checkpointing=True)
+            )
+            tell(step=name, recipe="trl", round=count, **speed.as_json())
 
 
 def run_unsloth(arguments: argparse.Namespace, base: Path) -> None:
@@ -374,25 +410,28 @@ def run_unsloth(arguments: argparse.Namespace, base: Path) -> None:
 
     config = FineTuneConfig(model_name=str(base), load_in_4bit=arguments.load_in_4bit)
     loaded = load_base(config)
-    settings = config.lora
-    for name, data in read_data(arguments).items():
-        rows = list_rows(data, base)
-        if "ours" in arguments.recipes:
-            speed, record = train_ours(loaded, name, data, SEEN["ours"], arguments)
-            tell(step=name, recipe="ours", **speed.as_json(), **record)
-        if "plain" in arguments.recipes:
-            with attached_adapter(loaded.model, settings, seed=1, checkpointing=False) as model:
-                speed = watch(lambda model=model, rows=rows: train_plainly(model, rows, SEEN["plain"]))
-            tell(step=name, recipe="plain", **speed.as_json())
-        if "users" in arguments.recipes:
-            with attached_adapter(loaded.model, settings, seed=1, checkpointing=True) as model:
-                chat = loaded.chat.tokenizer
-                speed = watch(
-                    lambda model=model, rows=rows, chat=chat: train_with_trl(
-                        model, chat, rows, SEEN["users"], checkpointing=False
-                    )
-                )
-            tell(step=name, recipe="users", **speed.as_json())
+    steps = read_data(arguments)
+    rows = {name: list_rows(data, base) for name, data in steps.items()}
+    tokenizer, seen = loaded.chat.tokenizer, arguments.examples
+
+    def measure(recipe: str, name: str, seen: int) -> tuple[Speed, dict[str, Any]]:
+        """Measure one recipe on one step."""
+        if recipe == "ours":
+            return train_ours(loaded, name, steps[name], seen, arguments)
+        with attached_adapter(loaded.model, config.lora, seed=1, checkpointing=recipe == "users") as model:
+            if recipe == "plain":
+                return watch(lambda: train_plainly(model, rows[name], seen)), {}
+            return watch(lambda: train_with_trl(model, tokenizer, rows[name], seen, checkpointing=False)), {}
+
+    recipes = [recipe for recipe in arguments.recipes if recipe != "trl"]
+    for recipe in recipes:
+        measure(recipe, next(iter(steps)), BATCH)
+    for count in range(arguments.rounds):
+        for place, name in enumerate(steps):
+            first = (count + place) % len(recipes)
+            for recipe in (*recipes[first:], *recipes[:first]):
+                speed, record = measure(recipe, name, seen)
+                tell(step=name, recipe=recipe, round=count, **speed.as_json(), **record)
 
 
 def tell(**found: Any) -> None:
@@ -401,35 +440,66 @@ def tell(**found: Any) -> None:
 
 
 def summarise(found: Sequence[dict[str, Any]], arguments: argparse.Namespace, peak: float) -> list[dict[str, Any]]:
-    """Return the results in the shape of ``bench/results``: ours by each peer, for each step and on average."""
+    """Return the results in the shape of ``bench/results``: ours by each peer, for each step and on average.
+
+    A speed is the median of the rounds; ``ratio_of_rounds`` has the mean ratio of each round alone.
+    """
     import torch
 
-    speeds = {(each["step"], each["recipe"]): each for each in found}
     steps = list(dict.fromkeys(each["step"] for each in found))
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
     name = f"training, {arguments.shape}, {'4 bit' if arguments.load_in_4bit else 'bf16'}, {arguments.layout} layout"
+
+    def speed(step: str, recipe: str, key: str = "examples_per_s", rounds: Sequence[int] = ()) -> float:
+        """Return the median of the rounds."""
+        chosen = [
+            each[key]
+            for each in found
+            if (each["step"], each["recipe"]) == (step, recipe) and (not rounds or each["round"] in rounds)
+        ]
+        return statistics.median(chosen)
+
+    def compare(peer: str, rounds: Sequence[int] = ()) -> dict[str, float]:
+        """Return ours by a peer for each step."""
+        return {step: speed(step, "ours", rounds=rounds) / speed(step, peer, rounds=rounds) for step in steps}
+
+    measured = {each["recipe"] for each in found}
     results = []
-    for peer in ("trl", "users", "plain"):
-        both = [step for step in steps if {(step, "ours"), (step, peer)} <= speeds.keys()]
-        if both:
-            ours, theirs = ([speeds[step, recipe]["examples_per_s"] for step in both] for recipe in ("ours", peer))
-            ratios = {step: round(a / b, 3) for step, a, b in zip(both, ours, theirs, strict=True)}
-            results.append(
-                {
-                    "name": name,
-                    "device": device,
-                    "unit": "examples/s",
-                    "ours": round(sum(ours) / len(ours), 2),
-                    "peer": round(sum(theirs) / len(theirs), 2),
-                    "peer_name": peer,
-                    "ratio": round(sum(ratios.values()) / len(ratios), 3),
-                    "ratios": ratios,
-                    "matmul_tflops": round(peak, 1),
-                    "versions": installed_versions(),
-                    "date": date.today().isoformat(),
-                }
-            )
+    for peer in (recipe for recipe in RECIPES if recipe != "ours" and {recipe, "ours"} <= measured):
+        ratios = compare(peer)
+        results.append(
+            {
+                "name": name,
+                "device": device,
+                "unit": "examples/s",
+                "ours": round(statistics.mean(speed(step, "ours") for step in steps), 2),
+                "peer": round(statistics.mean(speed(step, peer) for step in steps), 2),
+                "peer_name": peer,
+                "ratio": round(statistics.mean(ratios.values()), 3),
+                "ratios": {step: round(ratio, 3) for step, ratio in ratios.items()},
+                "ratio_of_rounds": [
+                    round(statistics.mean(compare(peer, [count]).values()), 3) for count in range(arguments.rounds)
+                ],
+                "share_of_peak": {step: share_of_peak(speed(step, "ours", "tokens_per_s"), peak, arguments) for step in steps},
+                "matmul_tflops": round(peak, 1),
+                "versions": installed_versions(),
+                "date": date.today().isoformat(),
+            }
+        )
     return results
+
+
+def share_of_peak(tokens_per_s: float, peak: float, arguments: argparse.Namespace) -> float | None:
+    """Return what share of the card's measured peak the matrix products of the blocks make.
+
+    Four operations a token for each parameter of the blocks: two forward, two for the gradients of activations; the base's
+    weights have none.
+    """
+    if not peak:
+        return None
+    hidden, wide, layers, heads, key_heads = SHAPES[arguments.shape]
+    parameters = layers * hidden * (2 * hidden + 2 * hidden * key_heads // heads + 3 * wide)
+    return round(4 * parameters * tokens_per_s / (peak * 1e12), 3)
 
 
 def main() -> None:
@@ -439,7 +509,9 @@ def main() -> None:
     parser.add_argument("--base-dir", type=Path, default=Path(tempfile.gettempdir()) / "ft-core-bench")
     parser.add_argument("--prepared", required=True)
     parser.add_argument("--steps", nargs="+", default=[])
-    parser.add_argument("--recipes", nargs="+", default=["trl", "users", "plain", "ours"], choices=SEEN)
+    parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=RECIPES)
+    parser.add_argument("--examples", type=int, default=64, help="that each recipe learns from in each round")
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--packing", default="shared", choices=["shared", "plain", "none"])
     parser.add_argument("--pack-tokens", type=int)
     parser.add_argument("--layout", default="ours", choices=["ours", "middle"])
@@ -451,7 +523,7 @@ def main() -> None:
     logging.getLogger("ft_core").setLevel(logging.INFO)
     base = arguments.base_dir / arguments.shape
     if arguments.part == "base":
-        texts = (text.prompt.instruction for each in read_data(arguments).values() for text in each.train)
+        texts = [text.prompt.instruction for each in read_data(arguments).values() for text in each.train]
         make_base(arguments.shape, base, texts)
     elif arguments.part:
         (run_trl if arguments.part == "trl" else run_unsloth)(arguments, base)
@@ -460,7 +532,7 @@ def main() -> None:
 
 
 def run_all(arguments: argparse.Namespace, base: Path) -> None:
-    """Make the base anew, for its tokenizer is trained on the prompts of the steps, and start a process for each part."""
+    """Make the base unless there is one of these prompts, and start a process for each part."""
     subprocess.run([sys.executable, __file__, *sys.argv[1:], "--part", "base"], check=True)
     found: list[dict[str, Any]] = []
     parts = [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,3 +29,11 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("the annotated corpus is not beside the repository")
     return CORPUS
+
+
+@pytest.fixture
+def own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that trains in this process: the handlers that the command sets are forgotten afterwards."""
+    logger = logging.getLogger("ft_core")
+    for name, value in (("handlers", []), ("propagate", logger.propagate), ("level", logger.level)):
+        monkeypatch.setattr(logger, name, value)

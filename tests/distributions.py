@@ -101,12 +101,22 @@ def apply_output(step, story, output):
 
 
 def write_distribution(
-    site: Path, name: str, entry_points: dict[str, str], version: str = "1.0", group: str = "ft_core.steps"
+    site: Path,
+    name: str,
+    entry_points: dict[str, str],
+    version: str = "1.0",
+    *,
+    group: str = "ft_core.steps",
+    wanted: tuple[str, ...] = (),
 ) -> None:
-    """Write ``<name>-<version>.dist-info`` with entry points into a folder that stands on ``sys.path``."""
+    """Write ``<name>-<version>.dist-info`` with entry points into a folder that stands on ``sys.path``.
+
+    ``wanted`` is what the distribution declares that it needs, such as ``ft-core>=0.1``.
+    """
     info = site / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n", encoding="utf-8")
+    fields = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {each}" for each in wanted)]
+    (info / "METADATA").write_text("\n".join([*fields, ""]), encoding="utf-8")
     lines = [f"{step} = {value}" for step, value in entry_points.items()]
     (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]), encoding="utf-8")
 
@@ -121,11 +131,12 @@ def write_step(
     extra: str = "",
     requires: tuple[str, ...] = (),
     uses: tuple[str, ...] = (),
+    wanted: tuple[str, ...] = (),
 ) -> None:
     """Write an installed step: its module ``acme_<step>.py`` (``extra`` comes last) and its ``.dist-info``."""
     distribution = distribution or f"acme-{step.replace('_', '-')}"
     module = distribution.replace("-", "_")
-    write_distribution(site, distribution, {step: module}, version)
+    write_distribution(site, distribution, {step: module}, version, wanted=wanted)
     head = f"REQUIRES = {requires!r}\nUSES = {uses!r}\n"
     (site / f"{module}.py").write_text(head + hooks + textwrap.dedent(extra), encoding="utf-8")
 
@@ -135,3 +146,13 @@ def write_story_step(
 ) -> None:
     """Write an installed step of scope ``story``, as :func:`write_step` does."""
     write_step(site, step, hooks=STORY_HOOKS, extra=extra, requires=requires, uses=uses)
+
+
+def write_extension(
+    site: Path, name: str, hooks: str, *, distribution: str = "", version: str = "1.0", wanted: tuple[str, ...] = ()
+) -> None:
+    """Write an installed extension: its module ``acme_<name>.py`` and its ``.dist-info``."""
+    distribution = distribution or f"acme-{name.replace('_', '-')}"
+    module = distribution.replace("-", "_")
+    write_distribution(site, distribution, {name: module}, version, group="ft_core.extensions", wanted=wanted)
+    (site / f"{module}.py").write_text("from ft_core import *\n" + textwrap.dedent(hooks), encoding="utf-8")

@@ -13,19 +13,13 @@ from typing import Any
 
 import pytest
 import yaml
-from markdown_it import MarkdownIt
 
 from ft_core import cli
+from tests.doc_page import PAGES, ROOT, Block, read_blocks, split_commands
+from tests.test_tutorial import TUTORIALS
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md")])
-NOT_RUN = {"train"}
-"""Commands that take minutes: their flags are parsed."""
-
-
-def read_blocks(page: Path) -> list[tuple[str, str]]:
-    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
-    return [(token.info.strip(), token.content) for token in tokens if token.type in {"fence", "code_block"}]
+NOT_RUN = {"annotate", "evaluate", "train"}
+"""Commands that take minutes, or a run: their flags are parsed."""
 
 
 @pytest.fixture
@@ -54,18 +48,25 @@ def write_beside(folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in TUTORIALS], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_every_code_block_of_a_page_works(page: Path, folder: Path) -> None:
     names: dict[str, Any] = {"__name__": "docs"}
-    for language, content in read_blocks(page):
-        check_block(language, content, names)
+    for block in read_blocks(page):
+        check_block(block, names)
 
 
-def check_block(language: str, content: str, names: dict[str, Any]) -> None:
+def check_block(block: Block, names: dict[str, Any]) -> None:
+    language, content = block.language, block.content
+    if block.title:
+        assert not block.title.startswith("tales/"), "these are the sample tales themselves"
+        Path(block.title).parent.mkdir(parents=True, exist_ok=True)
+        Path(block.title).write_text(content, encoding="utf-8")
     if language == "python":
         exec(compile(content, "docs", "exec"), names)  # noqa: S102  # that is the test
     elif language == "sh":
-        for command in content.replace("\\\n", " ").splitlines():
+        for command in split_commands(block):
             check_command(shlex.split(command, comments=True))
     elif language == "json":
         json.loads(content)

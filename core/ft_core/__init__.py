@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ft_core.corpus.reading.loading import load_all_annotated_stories as load_all_annotated_stories
     from ft_core.engine.step_trainer import StepTrainer as StepTrainer
     from ft_core.engine.training import train_all_steps as train_all_steps
+    from ft_core.errors import SetupError as SetupError
     from ft_core.example import Answer as Answer
     from ft_core.example import Example as Example
     from ft_core.example import Inputs as Inputs
@@ -40,7 +41,22 @@ if TYPE_CHECKING:
     from ft_core.prompt import Prompt as Prompt
     from ft_core.prompt import join_sections as join_sections
     from ft_core.prompt import show_list as show_list
+    from ft_core.scores import LabelPair as LabelPair
+    from ft_core.scores import LeftOut as LeftOut
     from ft_core.scores import ScoreSheet as ScoreSheet
+    from ft_core.scoring.chrf import chrf as chrf
+    from ft_core.scoring.edit_similarity import edit_similarity as edit_similarity
+    from ft_core.scoring.field_comparison import compare_field as compare_field
+    from ft_core.scoring.field_comparison import compare_label as compare_label
+    from ft_core.scoring.hierarchical_f1 import HierarchicalF1 as HierarchicalF1
+    from ft_core.scoring.macro_f1 import MacroF1 as MacroF1
+    from ft_core.scoring.mean_score import Accuracy as Accuracy
+    from ft_core.scoring.mean_score import MeanChrf as MeanChrf
+    from ft_core.scoring.mean_score import MeanScore as MeanScore
+    from ft_core.scoring.metric import Metric as Metric
+    from ft_core.scoring.metric import make_score_sheet as make_score_sheet
+    from ft_core.scoring.score_row import ScoreRow as ScoreRow
+    from ft_core.scoring.set_f1 import SetF1 as SetF1
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
     from ft_core.story import ActionLabel as ActionLabel
@@ -58,15 +74,23 @@ _HOME = {
     "ACTION_STATUSES": "codebook",
     "ACTION_TYPES": "codebook",
     "ARCHETYPES": "codebook",
+    "Accuracy": "scoring.mean_score",
     "ActionLabel": "story",
     "Answer": "example",
     "Character": "story",
     "Event": "story",
     "Example": "example",
     "FineTuneConfig": "config",
+    "HierarchicalF1": "scoring.hierarchical_f1",
     "Inputs": "example",
     "InputsOf": "hookspecs",
+    "LabelPair": "scores",
+    "LeftOut": "scores",
     "LoraSettings": "lora",
+    "MacroF1": "scoring.macro_f1",
+    "MeanChrf": "scoring.mean_score",
+    "MeanScore": "scoring.mean_score",
+    "Metric": "scoring.metric",
     "NoGold": "extraction",
     "NotApplicable": "example",
     "OBJECT_TYPES": "codebook",
@@ -78,7 +102,10 @@ _HOME = {
     "RELATIONSHIPS": "codebook",
     "Relationship": "story",
     "SENTIMENTS": "codebook",
+    "ScoreRow": "scoring.score_row",
     "ScoreSheet": "scores",
+    "SetF1": "scoring.set_f1",
+    "SetupError": "errors",
     "Skipped": "example",
     "Stac": "story",
     "StepInfo": "step_info",
@@ -86,12 +113,17 @@ _HOME = {
     "Story": "story",
     "TARGET_TYPES": "codebook",
     "TextSpan": "story",
+    "chrf": "scoring.chrf",
+    "compare_field": "scoring.field_comparison",
+    "compare_label": "scoring.field_comparison",
+    "edit_similarity": "scoring.edit_similarity",
     "examples_by_event": "extraction",
     "examples_by_story": "extraction",
     "extract_examples": "step",
     "find_character": "story",
     "hookimpl": "hookspecs",
     "join_sections": "prompt",
+    "make_score_sheet": "scoring.metric",
     "show_list": "prompt",
     "split_aliases": "story",
     "load_all_annotated_stories": "corpus.reading.loading",

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 
 from ft_core.data_config import DataConfig
 from ft_core.errors import ConfigError
 from ft_core.lora import LoraSettings
+from ft_core.memory_size import parse_size
 from ft_core.suggestion import did_you_mean
 
 __all__ = ["FineTuneConfig", "load_config", "make_config"]
@@ -35,6 +36,9 @@ class FineTuneConfig(DataConfig):
     num_epochs: float = Field(3, gt=0, description="passes over a step's training examples")
     max_steps: int | None = Field(None, ge=1, description="optimizer steps at most")
     max_examples: int | None = Field(None, ge=1, description="training examples a step at most, chosen by the seed")
+    predicted_inputs: float = Field(
+        0.0, ge=0, le=1, description="share of the training tales whose inputs are what the adapters of earlier steps answered"
+    )
     learning_rate: float = Field(2e-4, gt=0, description="peak learning rate of AdamW")
     weight_decay: float = Field(0.01, ge=0, description="weight decay of AdamW")
     warmup_steps: int = Field(50, ge=0, description="warm-up steps; never more than a tenth of all steps")
@@ -58,6 +62,16 @@ class FineTuneConfig(DataConfig):
         description="what loads and adapts the base: Unsloth, or plain transformers and PEFT (hf); auto: hf without Unsloth",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where to train")
+    gpu_memory: str | None = Field(
+        None, description="the most GPU memory to take, such as 8GB or 24GiB; for --plan it need not be there"
+    )
+
+    @field_validator("gpu_memory")
+    @classmethod
+    def _check_size(cls, size: str | None) -> str | None:
+        if size is not None:
+            parse_size(size)
+        return size
 
     @model_validator(mode="wrap")
     @classmethod
@@ -71,6 +85,11 @@ class FineTuneConfig(DataConfig):
         if problems:
             raise ConfigError(problems)
         return config
+
+    @property
+    def gpu_bytes(self) -> int | None:
+        """:attr:`gpu_memory` in bytes; None where it is not set."""
+        return None if self.gpu_memory is None else parse_size(self.gpu_memory)
 
     @property
     def lora(self) -> LoraSettings:

@@ -42,6 +42,12 @@ class DataConfig(BaseModel):
     balance: float | None = Field(
         None, gt=0, lt=1, description="largest share of empty answers among a step's training examples, kept by the seed"
     )
+    prompts_module: str | None = Field(
+        None,
+        min_length=1,
+        description="module with the prompts of your own pipeline, read by ft-full-detection; unset: FT_PROMPTS_MODULE, or "
+        "llm_model.full_detection.prompts",
+    )
     without_rules: tuple[str, ...] | None = Field(None, description="repair rules that are switched off, by name")
 
     def list_contradictions(self) -> list[str]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ft_core.example import Answer
 from ft_core.hookspecs import hookimpl
 from ft_core.lora import LoraSettings
-from ft_core.scores import Counts, ScoreSheet
+from ft_core.scores import ScoreSheet
+from ft_core.scoring.field_comparison import BLANK_GOLD
+from ft_core.scoring.mean_score import Accuracy, MeanScore
+from ft_core.scoring.metric import make_score_sheet
+from ft_core.scoring.score_row import ScoreRow
 
 __all__ = ["configure_lora", "score_outputs"]
+
+_EXACT_MATCH = MeanScore("exact_match")
+
+_BLANK: tuple[object, ...] = ("", [])
+
+_MISSING = object()
+"""Unlike every gold value, null included."""
 
 
 @hookimpl(trylast=True)
@@ -20,21 +31,20 @@ def configure_lora(settings: LoraSettings) -> LoraSettings:
 
 @hookimpl(trylast=True)
 def score_outputs(answers: Sequence[Answer]) -> ScoreSheet:
-    """Score by exact match: the whole answer, and each key whose gold value is not blank."""
-    return ScoreSheet([_count(answer) for answer in answers], _divide)
+    """Score by exact match: each key whose gold value is not blank, and all of these keys together."""
+    keys = dict.fromkeys(key for answer in answers for key in answer.expected)
+    by_key = {key: Accuracy(f"{key}_accuracy") for key in keys}
+    return make_score_sheet([_count(answer, by_key) for answer in answers], [_EXACT_MATCH, *by_key.values()])
 
 
-def _count(answer: Answer) -> Counts:
-    predicted = answer.predicted or {}
-    counts = {"n": 1.0, "right": float(predicted == answer.expected)}
-    for key, gold in answer.expected.items():
-        if gold not in ("", []):
-            counts[f"n:{key}"] = 1.0
-            counts[f"right:{key}"] = float(predicted.get(key) == gold)
-    return counts
-
-
-def _divide(sums: Counts) -> dict[str, float]:
-    keys = [name.removeprefix("n:") for name in sums if name.startswith("n:")]
-    metrics = {"exact_match": sums["right"] / sums["n"]} if sums["n"] else {}
-    return metrics | {f"{key}_accuracy": sums[f"right:{key}"] / sums[f"n:{key}"] for key in keys}
+def _count(answer: Answer, by_key: Mapping[str, Accuracy]) -> ScoreRow:
+    row, predicted = ScoreRow(), answer.predicted or {}
+    pairs = [(key, gold, predicted.get(key, _MISSING)) for key, gold in answer.expected.items()]
+    scored = [pair for pair in pairs if pair[1] not in _BLANK]
+    for key in (key for key, gold, _ in pairs if gold in _BLANK):
+        row.leave_out(f"$.{key}", BLANK_GOLD, (_EXACT_MATCH.name, by_key[key].name))
+    for key, gold, given in scored:
+        by_key[key].compare(row, gold, given)
+    if scored:
+        _EXACT_MATCH.add(row, float(all(gold == given for _, gold, given in scored)))
+    return row

@@ -8,7 +8,10 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NewStepError            a name that a new step cannot have
     │   ├── UnknownStepError        a step that is not installed
     │   └── ConfigError             one or more problems of a configuration
-    ├── PluginError                 something wrong with one installed step
+    ├── PluginError                 something wrong with one installed step or extension
+    │   ├── BrokenExtensionError    an extension over all steps cannot be used, so no step can
+    │   ├── VersionRangeError       made for another version of ft-core
+    │   ├── SetupError              raised by a plugin itself: its user has something to mend
     │   ├── DuplicateStepError      two distributions provide one step name
     │   ├── InvalidStepNameError    an entry-point name outside [a-z][a-z0-9_]*
     │   ├── SharedModuleError       one module serves two step names
@@ -17,10 +20,12 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   │   ├── UnknownHookError        a misspelt hook
     │   │   ├── HookArgumentError       a misspelt hook argument, or one with a default
     │   │   ├── MissingHookError        a required hook is not there
-    │   │   ├── SpecnameError           ``specname=`` on a step's hook
+    │   │   ├── SpecnameError           ``specname=`` on a hook
+    │   │   ├── ExtensionAnswerError    an extension answers where it may only wrap
     │   │   ├── HookReturnedNoneError   a hook answered None
     │   │   ├── HookResultError         a hook answered something of another type
     │   │   └── HookFailedError         a hook raised
+    │   │       └── ExtensionFailedError    and it is the hook of an extension
     │   ├── InvalidStepInfoError    what describe_step answered cannot be used
     │   ├── InvalidSchemaError      output_schema is not a JSON Schema
     │   ├── MissingRequirementError requires a step that is not installed or is broken
@@ -28,7 +33,8 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     ├── DataError                   tales, sidecars or prepared files that cannot be used
     │   ├── NoTalesError            a folder without tales
     │   ├── TaleError               one tale's file
-    │   └── PreparedDataError       a prepared JSONL folder
+    │   ├── PreparedDataError       a prepared JSONL folder
+    │   └── NoHeldOutTalesError     no tale that an adapter may be measured on
     ├── TrainingError               the engine cannot train
     │   ├── EngineMissingError      Unsloth or its stack is not installed
     │   ├── BaseModelError          a base model that cannot be found or loaded
@@ -37,8 +43,14 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   ├── NoTrainedTokensError    a row without a token to learn
     │   ├── NoExamplesError         a named step without examples
     │   └── TrainingStoppedError    a signal asked to stop; a checkpoint was written
-    └── OutputError                 an output folder that cannot be used
-        └── RunMismatchError        the folder holds another run, or this step already
+    ├── MetricLibraryError          a library that metrics are computed with is not installed
+    ├── InferenceError              trained steps cannot be asked
+    │   ├── RunError                a folder that holds no run that can be asked
+    │   └── ConstraintError         an output_schema that constrained decoding cannot follow
+    ├── OutputError                 an output folder that cannot be used
+    │   └── RunMismatchError        the folder holds another run, or this step already
+    └── AdapterError                an adapter that is damaged, or without effect
+        └── ContractError           an adapter that was trained with something else than what is there now
 """
 
 from __future__ import annotations
@@ -47,32 +59,43 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AdapterError",
     "BaseModelError",
+    "BrokenExtensionError",
     "ChatTemplateError",
     "ConfigError",
+    "ConstraintError",
+    "ContractError",
     "DataError",
     "DuplicateStepError",
     "EngineMissingError",
+    "ExtensionAnswerError",
+    "ExtensionFailedError",
     "FtCoreError",
     "HookArgumentError",
     "HookError",
     "HookFailedError",
     "HookResultError",
     "HookReturnedNoneError",
+    "InferenceError",
     "InvalidSchemaError",
     "InvalidStepInfoError",
     "InvalidStepNameError",
+    "MetricLibraryError",
     "MissingHookError",
     "MissingRequirementError",
     "NewStepError",
     "NoExamplesError",
+    "NoHeldOutTalesError",
     "NoTalesError",
     "NoTrainedTokensError",
     "OutputError",
     "PluginError",
     "PreparedDataError",
     "RowTooLongError",
+    "RunError",
     "RunMismatchError",
+    "SetupError",
     "SharedModuleError",
     "SpecnameError",
     "StepCycleError",
@@ -83,6 +106,7 @@ __all__ = [
     "UnknownHookError",
     "UnknownStepError",
     "UsageError",
+    "VersionRangeError",
 ]
 
 
@@ -116,7 +140,22 @@ class ConfigError(UsageError):
 
 
 class PluginError(FtCoreError):
-    """Something is wrong with one installed step; the other steps go on."""
+    """Something is wrong with one installed step or extension; the other steps go on."""
+
+
+class BrokenExtensionError(PluginError):
+    """An extension cannot be used, so that the steps would ask otherwise than with it."""
+
+
+class SetupError(PluginError):
+    """Raised by the code of a step or extension where its user has something to mend; the text says what, as a sentence.
+
+    What it says is told as it is, behind the name of the plugin, while any other exception is called a fault of the plugin.
+    """
+
+
+class VersionRangeError(PluginError):
+    """A step or extension is made for another version of ft-core."""
 
 
 class DuplicateStepError(PluginError):
@@ -152,7 +191,11 @@ class MissingHookError(HookError):
 
 
 class SpecnameError(HookError):
-    """A step's hook uses ``specname=``."""
+    """A hook uses ``specname=``."""
+
+
+class ExtensionAnswerError(HookError):
+    """An extension answers a hook in the place of every step; it may only wrap it."""
 
 
 class HookReturnedNoneError(HookError):
@@ -165,6 +208,14 @@ class HookResultError(HookError):
 
 class HookFailedError(HookError):
     """A hook raised an exception."""
+
+
+class ExtensionFailedError(HookFailedError):
+    """A hook of an extension raised an exception; ``extension`` is its name."""
+
+    def __init__(self, message: str, extension: str = "") -> None:
+        super().__init__(message)
+        self.extension = extension
 
 
 class InvalidStepInfoError(PluginError):
@@ -199,8 +250,16 @@ class PreparedDataError(DataError):
     """A folder of prepared JSONL files cannot be used."""
 
 
+class NoHeldOutTalesError(DataError):
+    """No tale that an adapter may be measured on."""
+
+
 class TrainingError(FtCoreError):
     """The engine cannot train what was asked."""
+
+
+class UnknownShapeError(TrainingError):
+    """A base model whose memory cannot be estimated, for its layers are not known."""
 
 
 class EngineMissingError(TrainingError):
@@ -227,12 +286,36 @@ class NoExamplesError(TrainingError):
     """A step that was named has no examples."""
 
 
+class MetricLibraryError(FtCoreError):
+    """A library that metrics are computed with cannot be imported."""
+
+
+class InferenceError(FtCoreError):
+    """Trained steps cannot be asked."""
+
+
+class RunError(InferenceError):
+    """A folder that holds no run, or one whose steps cannot be asked here."""
+
+
+class ConstraintError(InferenceError):
+    """A step's ``output_schema`` that constrained decoding cannot follow."""
+
+
 class OutputError(FtCoreError):
     """An output folder that cannot be used."""
 
 
 class RunMismatchError(OutputError):
     """The output folder holds another run, or holds the step already."""
+
+
+class AdapterError(FtCoreError):
+    """An adapter that cannot be used: it is damaged, or it does nothing."""
+
+
+class ContractError(AdapterError):
+    """An adapter was trained with another prompt, template or base model than what is there now."""
 
 
 class TrainingStoppedError(TrainingError):

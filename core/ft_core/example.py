@@ -107,7 +107,15 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model answered next to what was expected; ``predicted`` is None where it was not valid."""
+    """What a model answered next to what was expected.
+
+    Attributes:
+        inputs: those of the example, also where the model was asked with others, as in a pipeline that goes on from its own
+            answers; a step settles by them which character a name of gold stands for.
+        expected: the gold answer.
+        predicted: the model's, None where it was not valid or not asked for.
+        story_id, event_id: the tale and its event.
+    """
 
     inputs: Inputs
     expected: Output

@@ -1,13 +1,15 @@
-"""The hooks that a step implements, and core's two defaults.
+"""The hooks that a step implements, those that core answers by default, and those that only tell of training.
 
 A step's module marks its functions with :data:`hookimpl`; it may leave out arguments that it does not need. Every hook gets
-``step``, the step's name. See ``docs/hooks.md`` for the order in which they are called.
+``step``, the step's name. See ``docs/hooks.md`` for the order in which they are called. An extension's module has hooks over
+all steps: see ``docs/extensions.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 
@@ -21,7 +23,7 @@ from ft_core.step_info import StepInfo
 if TYPE_CHECKING:
     from ft_core.story import Event, Story
 
-__all__ = ["DEFAULTED_HOOKS", "PROJECT", "InputsOf", "hookimpl", "hookspec"]
+__all__ = ["DEFAULTED_HOOKS", "LISTENING_HOOKS", "OPTIONAL_HOOKS", "PROJECT", "InputsOf", "hookimpl", "hookspec"]
 
 PROJECT = "ft_core"
 
@@ -39,7 +41,13 @@ class InputsOf(Protocol):
 
 
 DEFAULTED_HOOKS = frozenset({"configure_lora", "score_outputs"})
-"""The hooks that core answers where a step does not; all others are required."""
+"""The hooks that core answers where a step does not."""
+
+LISTENING_HOOKS = frozenset({"on_step_selected", "on_step_started", "on_step_finished"})
+"""The hooks that only tell: nobody need listen, and nothing is answered."""
+
+OPTIONAL_HOOKS = DEFAULTED_HOOKS | LISTENING_HOOKS
+"""The hooks that a step may leave out; all others are required."""
 
 
 @hookspec(firstresult=True)
@@ -151,7 +159,7 @@ def validate_output(step: str, output: Output, inputs: Inputs) -> list[Problem]:
     """Say what is wrong with an answer that its JSON Schema does not see.
 
     Called for gold answers and for a model's, after core has checked the schema; an answer that fails the schema does not get
-    here. The answers of all implementations are joined.
+    here. The answers of all implementations are joined: those of the step and those of extensions.
 
     Args:
         step: the step's name.
@@ -231,18 +239,96 @@ def score_outputs(step: str, answers: Sequence[Answer]) -> ScoreSheet | None:
 
     Args:
         step: the step's name.
-        answers: expected and predicted answers.
+        answers: expected and predicted answers, those of a tale together and in event order, in a list of the call's own: a
+            wrapper may put others in their places before it yields. ``predicted`` is None where the model's answer was not
+            valid: a miss, not a reason to pass it over.
 
     Returns:
-        A :class:`ScoreSheet` with one row of counts per answer. None, or no such hook, means exact match of the whole answer
-        and of each key whose gold value is not blank.
+        A :class:`ScoreSheet` with one row of counts per answer. None, or no such hook, means exact match of each key whose
+        gold value is not blank, and of all these together.
+
+    Example:
+        >>> from ft_core import Accuracy, ScoreRow, compare_label, make_score_sheet
+        >>> tag = Accuracy("tag_accuracy")
+        >>> @hookimpl
+        ... def score_outputs(answers):
+        ...     rows = [ScoreRow() for _ in answers]
+        ...     for row, answer in zip(rows, answers):
+        ...         compare_label(row, answer, "tag", [tag])
+        ...     return make_score_sheet(rows, [tag])
+        >>> right, missed = Answer({}, {"tag": "x"}, {"tag": "x"}, "t1", "e1"), Answer({}, {"tag": "y"}, None, "t1", "e2")
+        >>> sheet = score_outputs([right, missed])
+        >>> sheet.metrics(), sheet.cases()
+        ({'tag_accuracy': 0.5}, {'tag_accuracy': 2})
+    """
+
+
+@hookspec
+def on_step_selected(step: str) -> None:
+    """Hear that a command or a script is about to ask the step.
+
+    Called whenever a working step is picked out of those that are installed, in each process that asks, and not where they are
+    only listed. The place to say something, or to raise :class:`ft_core.SetupError` where the user has to mend something first.
+
+    Args:
+        step: the step's name.
+
+    Returns:
+        None; what is answered is not looked at.
 
     Example:
         >>> @hookimpl
-        ... def score_outputs(answers):
-        ...     rows = [{"right": float(a.predicted == a.expected), "n": 1.0} for a in answers]
-        ...     return ScoreSheet(rows, lambda sums: {"exact_match": sums["right"] / sums["n"]})
-        >>> sheet = score_outputs([Answer({}, {"x": 1}, {"x": 1}, "t1", "e1"), Answer({}, {"x": 1}, None, "t1", "e2")])
-        >>> sheet.metrics()
-        {'exact_match': 0.5}
+        ... def on_step_selected(step):
+        ...     print(f"{step} is going to be asked")
+        >>> on_step_selected("stac")
+        stac is going to be asked
+    """
+
+
+@hookspec
+def on_step_started(step: str, examples: int, folder: Path) -> None:
+    """Hear that the training of a step begins.
+
+    Called once per training of a step that has examples, before its rows are made, in the process that writes. Listeners are
+    called one by one; one that fails is told of, and training goes on.
+
+    Args:
+        step: the step's name.
+        examples: how many training examples it has.
+        folder: where its adapter goes.
+
+    Returns:
+        None; what is answered is not looked at.
+
+    Example:
+        >>> @hookimpl
+        ... def on_step_started(step, examples):
+        ...     print(f"{step}: {examples} examples")
+        >>> on_step_started("stac", 3)
+        stac: 3 examples
+    """
+
+
+@hookspec
+def on_step_finished(step: str, record: Mapping[str, Any]) -> None:
+    """Hear how the training of a step went.
+
+    Called once after each :func:`on_step_started`, when the adapter is written or the step has failed; not where the run itself
+    is stopped, by a signal or by a folder that cannot be written. Listeners are called one by one; one that fails is told of,
+    and training goes on.
+
+    Args:
+        step: the step's name.
+        record: the step's part of ``run.json``: JSON values such as ``status`` (``done`` or ``failed``), ``reason``,
+            ``last_loss`` and ``seconds``.
+
+    Returns:
+        None; what is answered is not looked at.
+
+    Example:
+        >>> @hookimpl
+        ... def on_step_finished(step, record):
+        ...     print(f"{step}: {record['status']}")
+        >>> on_step_finished("stac", {"status": "done", "last_loss": 0.5})
+        stac: done
     """

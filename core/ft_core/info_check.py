@@ -21,15 +21,20 @@ WRITABLE_FIELDS = ("characters", *(field.name for field in fields(Event) if fiel
 """What a step may name in ``writes``."""
 
 
-def check_info(entry: StepEntry, info: object) -> StepInfo:
+def check_info(entry: StepEntry, info: object, whom: str = "") -> StepInfo:
     """Return what ``describe_step`` answered, once it is known to be usable.
+
+    Args:
+        entry: the step.
+        info: the answer.
+        whom: whose answer it is, where extensions have had a hand in it; else the step's.
 
     Raises:
         HookResultError: it is not a :class:`StepInfo`.
         InvalidStepInfoError: its scope, ``writes``, ``requires`` or ``uses`` cannot be.
         InvalidSchemaError: its ``output_schema`` is not a JSON Schema of an object.
     """
-    whose = f"Step {entry.name!r}: hook 'describe_step' of {entry.provider}"
+    whose = f"{entry.title}: hook 'describe_step' of {whom or entry.provider}"
     if not isinstance(info, StepInfo):
         raise HookResultError(f"{whose} answered a {type(info).__name__}; it must return a StepInfo.")
     for fault in _faults(entry, info):

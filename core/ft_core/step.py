@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
-from ft_core.errors import HookResultError, UnknownStepError
+from ft_core.errors import BrokenExtensionError, HookError, HookResultError, UnknownStepError
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.item_check import describe_item_fault, fingerprint
 from ft_core.lora import LoraSettings
@@ -20,7 +21,7 @@ from ft_core.scores import ScoreSheet
 from ft_core.step_info import StepInfo
 from ft_core.story import Event, Story
 from ft_core.suggestion import did_you_mean
-from ft_core.view import StoryViewer
+from ft_core.view import StoryViewer, Viewer
 
 __all__ = ["INVALID_GOLD", "Step", "Steps", "extract_examples", "load_steps"]
 
@@ -44,8 +45,8 @@ class Step:
         sources: the steps whose results for the event itself it sees: those it requires and uses.
         shown: the fields that these write, without those that it writes itself.
 
-    Raises, from every method: :class:`ft_core.errors.HookError` where the hook fails or answers something of another type;
-    ValueError where a step of events is asked about a tale as a whole, or the other way round.
+    Raises, from every method but those that tell listeners: :class:`ft_core.errors.HookError` where the hook fails or answers
+    something of another type; ValueError where a step of events is asked about a tale as a whole, or the other way round.
     """
 
     name: str
@@ -56,13 +57,26 @@ class Step:
     shown: frozenset[str]
     registry: Registry
 
+    @property
+    def extensions(self) -> dict[str, str]:
+        """The versions of the extensions around the step, by distribution."""
+        return {each.distribution: each.version for each in self.registry.extensions}
+
     def places(self, story: Story) -> list[Event | None]:
         """Return what the step is asked about, in order: each event of the tale, or None for the tale as a whole."""
         return [None] if self.info.scope == "story" else [*story.events]
 
     def build_inputs(self, story: Story, event: Event | None = None) -> Inputs | NotApplicable:
         """Return what the step is shown for one of its :meth:`places`, as the tale stands."""
-        return self._inputs_of(StoryViewer(story, self.shown, self.sources), event)[0]
+        return self.build_inputs_in(self.make_viewer(story), event)
+
+    def make_viewer(self, story: Story, *, whole_cast: bool = False) -> StoryViewer:
+        """Return what makes the step's views of a tale as it stands; ``whole_cast`` shows all its characters at once."""
+        return StoryViewer(story, self.shown, self.sources, whole_cast=whole_cast)
+
+    def build_inputs_in(self, viewer: Viewer, event: Event | None) -> Inputs | NotApplicable:
+        """Return what the step is shown for a place, as :meth:`build_inputs` does, through views that are there already."""
+        return self._inputs_of(viewer, event)[0]
 
     def examples(self, story: Story, without_summary: Container[str] = ()) -> Iterator[Example | Skipped]:
         """Yield exactly one example, with its prompt, or one reason for each of the step's places in an annotated tale.
@@ -108,13 +122,30 @@ class Step:
 
     def score_outputs(self, answers: Sequence[Answer]) -> ScoreSheet:
         """Return the counts of each answer and how metrics follow from them."""
-        return self._expect(ScoreSheet, "score_outputs", answers=answers)
+        return self._expect(ScoreSheet, "score_outputs", answers=[*answers])  # a list that a wrapper may change
+
+    def on_step_selected(self) -> None:
+        """Tell all listeners that the step is about to be asked.
+
+        Raises:
+            HookError: a listener failed; the first one's error.
+        """
+        for failure in self.registry.tell(self.name, "on_step_selected"):
+            raise failure
+
+    def on_step_started(self, examples: int, folder: Path) -> list[HookError]:
+        """Tell all listeners that training begins, and return what some of them raised."""
+        return self.registry.tell(self.name, "on_step_started", examples=examples, folder=folder)
+
+    def on_step_finished(self, record: Mapping[str, Any]) -> list[HookError]:
+        """Tell all listeners how training went, and return what some of them raised."""
+        return self.registry.tell(self.name, "on_step_finished", record=record)
 
     @cached_property
     def _schema(self) -> SchemaCheck:
         return SchemaCheck(self.info.output_schema)
 
-    def _inputs_of(self, viewer: StoryViewer, event: Event | None) -> tuple[Inputs | NotApplicable, bytes]:
+    def _inputs_of(self, viewer: Viewer, event: Event | None) -> tuple[Inputs | NotApplicable, bytes]:
         """Return the inputs and their fingerprint."""
         self._check_place(event)
         story, seen = viewer.view(event)
@@ -172,13 +203,13 @@ class Step:
         return result
 
     def _wrong_type(self, hook: str, result: object, wanted: str) -> HookResultError:
-        provider = f"{self.distribution} {self.version}"
+        provider = self.registry.name_answerers(self.name, hook)
         return HookResultError(
             f"Step {self.name!r}: hook {hook!r} of {provider} answered a {type(result).__name__}; it must return {wanted}."
         )
 
     def _refused(self, story: Story, item: Example | Skipped, what: str) -> HookResultError:
-        provider = f"{self.distribution} {self.version}"
+        provider = self.registry.name_answerers(self.name, "extract_examples")
         return HookResultError(
             f"Step {self.name!r}: hook 'extract_examples' of {provider} {what} "
             f"({story.source or story.id}, event {item.event_id!r}). This is a fault of the step; report it to its authors."
@@ -192,27 +223,38 @@ class Steps:
         working: the steps that can be used, in the order in which they run.
         broken: the steps that cannot, with the reason.
         registered: where each working step comes from.
+        extensions: what is around all steps.
+        broken_extensions: the extensions that cannot be used; while there is one, no step can be had.
+        choice: what was chosen to be loaded.
     """
 
     def __init__(self, registry: Registry) -> None:
         writes = {each.entry.name: each.info.writes for each in registry.steps}
         self.broken: tuple[BrokenStep, ...] = tuple(registry.broken)
         self.registered: tuple[RegisteredStep, ...] = tuple(registry.steps)
+        self.extensions = tuple(registry.extensions)
+        self.broken_extensions = tuple(registry.broken_extensions)
+        self.choice = registry.choice
         self.working = tuple(_make_step(each, writes, registry) for each in registry.steps)
 
     def get(self, name: str) -> Step:
         """Return a working step.
 
         Raises:
-            UnknownStepError: no step of that name is installed.
+            UnknownStepError: no step of that name is installed, or it is left out.
             PluginError: the step is installed but broken.
+            BrokenExtensionError: an extension is, so that every step would ask otherwise than with it.
         """
+        self._refuse_broken_extensions()
         for step in self.working:
             if step.name == name:
+                step.on_step_selected()
                 return step
         for broken in self.broken:
             if broken.entry.name == name:
                 raise broken.error
+        if name in self.choice.left_out:
+            raise UnknownStepError(f"{name!r} is installed but not loaded, for {self.choice.variable}. Name it there too.")
         installed = sorted({step.name for step in self.working} | {step.entry.name for step in self.broken})
         raise UnknownStepError(
             f"No step {name!r} is installed.{did_you_mean(name, installed)} Installed: {', '.join(installed) or 'none'}."
@@ -223,8 +265,20 @@ class Steps:
 
         Raises: as :meth:`get`.
         """
-        wanted = {self.get(name).name for name in names} or {step.name for step in self.working}
+        self._refuse_broken_extensions()
+        wanted = {self.get(name).name for name in names or [step.name for step in self.working]}
         return [step for step in self.working if step.name in wanted]
+
+    def _refuse_broken_extensions(self) -> None:
+        reasons = list(dict.fromkeys(str(each.error) for each in self.broken_extensions))
+        if not reasons:
+            return
+        working = ",".join([step.name for step in self.working] + [entry.name for entry in self.extensions])
+        remedies = sorted({each.entry.remedy for each in self.broken_extensions})
+        raise BrokenExtensionError(
+            f"An extension is broken, and without it the steps would ask in another way:\n  {'; '.join(reasons)}\n"
+            f"Mend it, or do without it for good ({'; '.join(remedies)}), or for now (FT_CORE_LOAD={working})."
+        )
 
 
 def _make_step(step: RegisteredStep, writes: Mapping[str, Sequence[str]], registry: Registry) -> Step:

@@ -15,24 +15,27 @@ Fault: TypeAlias = Callable[[str], PluginError]
 """Words an error, given the distribution and version that provide the step."""
 
 
-def order_steps(steps: Mapping[str, StepInfo], installed: Collection[str]) -> tuple[list[str], dict[str, Fault]]:
+def order_steps(
+    steps: Mapping[str, StepInfo], installed: Collection[str], left_out: Collection[str] = ()
+) -> tuple[list[str], dict[str, Fault]]:
     """Return the steps that can run, in order, and what is wrong with each of the others.
 
     Args:
         steps: the described steps, by name.
         installed: the names of all steps that are installed, broken ones too.
+        left_out: the names of those that are installed but were not to be loaded.
     """
     running = dict(steps)
     faults: dict[str, Fault] = {}
-    while found := _faults(running, installed):
+    while found := _faults(running, installed, left_out):
         faults |= found
         running = {name: info for name, info in running.items() if name not in faults}
     return list(_sort(running)), faults
 
 
-def _faults(running: Mapping[str, StepInfo], installed: Collection[str]) -> dict[str, Fault]:
+def _faults(running: Mapping[str, StepInfo], installed: Collection[str], left_out: Collection[str]) -> dict[str, Fault]:
     missing = {
-        name: _missing(name, needed, needed in installed)
+        name: _missing(name, needed, _say_where(needed, installed, left_out))
         for name, info in running.items()
         for needed in info.requires
         if needed not in running
@@ -56,8 +59,13 @@ def _asks_before(name: str, wanted: str) -> Fault:
     )
 
 
-def _missing(name: str, needed: str, is_broken: bool) -> Fault:
-    what = "is broken itself; mend that step first" if is_broken else "is not installed; install it"
+def _say_where(needed: str, installed: Collection[str], left_out: Collection[str]) -> str:
+    if needed in installed:
+        return "is broken itself; mend that step first"
+    return "is left out by FT_CORE_LOAD; name it there too" if needed in left_out else "is not installed; install it"
+
+
+def _missing(name: str, needed: str, what: str) -> Fault:
     return lambda provider: MissingRequirementError(
         f"Step {name!r} of {provider} requires step {needed!r}, which {what}, or uninstall {provider.split()[0]}."
     )

@@ -9,12 +9,20 @@ appearance, where these steps say who acts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Set
+from collections.abc import Collection, Container, Sequence, Set
 from copy import deepcopy
+from typing import Protocol
 
 from ft_core.story import ActionLabel, Character, Event, Relationship, Stac, Story, index_characters
 
-__all__ = ["StoryViewer"]
+__all__ = ["StoryViewer", "Viewer"]
+
+
+class Viewer(Protocol):
+    """Makes views of one tale."""
+
+    def view(self, event: Event | None) -> tuple[Story, Event | None]:
+        """Return the tale and the event as a step sees them; ``event`` is one of the tale's own, None the tale as a whole."""
 
 
 class StoryViewer:
@@ -27,10 +35,17 @@ class StoryViewer:
         shown: the fields of the event itself (or of every event, where the tale is seen as a whole) that the step sees.
         sources: the steps whose ``annotations`` it sees.
         without_summary: ids of the events from which the tale's summary is not seen; ``""`` for the tale as a whole.
+        whole_cast: whether all characters are seen from the first event on; those that nobody has named yet come last.
     """
 
     def __init__(
-        self, story: Story, shown: Set[str], sources: Collection[str] = (), without_summary: Container[str] = ()
+        self,
+        story: Story,
+        shown: Set[str],
+        sources: Collection[str] = (),
+        without_summary: Container[str] = (),
+        *,
+        whole_cast: bool = False,
     ) -> None:
         self._story = story
         self._shown = sorted(shown - {"characters", "annotations"})
@@ -39,7 +54,9 @@ class StoryViewer:
         self._without_summary = without_summary
         self._earlier = [_copy(event) for event in story.events]
         self._later = [_bare(event) for event in story.events]
-        self._cast = [(position, _copy_character(character)) for position, character in _list_by_appearance(story)]
+        appeared = _list_by_appearance(story)
+        self._cast = [(position, _copy_character(character)) for position, character in appeared]
+        self._rest = _list_rest(story, appeared) if whole_cast else []
         self._position = {id(event): position for position, event in enumerate(story.events)}
 
     def view(self, event: Event | None) -> tuple[Story, Event | None]:
@@ -70,7 +87,10 @@ class StoryViewer:
             text=self._story.text,
             summary="" if place in self._without_summary else self._story.summary,
             source=self._story.source,
-            characters=[character for position, character in self._cast if position <= last],
+            characters=[
+                *(character for position, character in self._cast if position <= last),
+                *(character for position, character in self._rest if position > last),
+            ],
         )
 
     def _mask(self, event: Event) -> Event:
@@ -123,3 +143,9 @@ def _list_by_appearance(story: Story) -> list[tuple[int, Character]]:
             if character is not None:
                 appeared.setdefault(id(character), (position, character))
     return list(appeared.values())
+
+
+def _list_rest(story: Story, appeared: Sequence[tuple[int, Character]]) -> list[tuple[int, Character]]:
+    """Return all characters in the order of the list, each with where it appears; one that never does, behind all events."""
+    positions = {id(character): position for position, character in appeared}
+    return [(positions.get(id(each), len(story.events)), _copy_character(each)) for each in story.characters]

@@ -193,3 +193,42 @@ def test_settings_come_from_a_file_and_flags_go_before_it(tmp_path: Path, train:
     assert train("--step", "action", "--config", str(config), "--seed", "6") == 0
     resolved = read_run(tmp_path)["config"]
     assert (resolved["learning_rate"], resolved["seed"], resolved["max_steps"]) == (0.001, 6, 2)
+
+
+def test_a_plan_is_printed_and_nothing_is_trained(tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--steps", "action", "character", "--plan", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed["steps"]) == ["character", "action"]
+    assert printed["steps"]["action"]["optimizer_steps"] == 2
+    assert not (tmp_path / "run").exists()
+
+
+def test_training_follows_the_plan_and_records_it(tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--steps", "action", "--plan", "--json") == 0
+    planned = json.loads(capsys.readouterr().out)["steps"]["action"]
+    assert train("--steps", "action") == 0
+    done = read_run(tmp_path)["steps"]["action"]
+    assert done["pack_tokens"] == planned["pack_tokens"]
+    assert done["planned_memory_gib"] == round(planned["memory"]["allocated"] / 2**30, 2)
+    assert done["changes"] == planned["changes"] == []
+
+
+def test_where_memory_is_short_training_takes_smaller_packs_and_says_so(
+    tmp_path: Path, train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import psutil
+
+    real = psutil.virtual_memory()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=10**6))
+    assert train("--steps", "action") == 0
+    done = read_run(tmp_path)["steps"]["action"]
+    assert int(str(done["pack_tokens"])) < 4096
+    assert done["changes"] == [f"packs have {done['pack_tokens']} tokens at most, not 4096"]
+    told = capsys.readouterr().err
+    assert "It is tried all the same, in the way that takes least." in told
+    assert "Step action: to fit the memory of this CPU, packs have" in told
+
+
+def test_a_limit_of_gpu_memory_is_refused_on_a_cpu(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--step", "action", "--gpu-memory", "8GB") == 1
+    assert "gpu_memory limits the memory of a GPU, but training is on the CPU." in capsys.readouterr().err

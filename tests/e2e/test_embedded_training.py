@@ -15,7 +15,7 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.preparing import prepare_training_data
 from ft_core.engine.base_model import find_base_model
 from ft_core.engine.training import train_steps
-from ft_core.infer.generation import generate_answer, load_adapter
+from ft_core.infer.generate.open_run import open_run
 from ft_core.step import load_steps
 
 pytestmark = pytest.mark.e2e
@@ -74,9 +74,10 @@ def test_the_adapters_answer_is_not_the_bases(run: Path) -> None:
     config = FineTuneConfig()
     data = prepare_training_data([SAMPLES], load_steps().select(["instrument"]), config)
     prompt = data.steps["instrument"].test[0].prompt
-    answering = load_adapter(run / "instrument", "cpu")
-    with_adapter = generate_answer(answering, "instrument", prompt, max_new_tokens=24)
-    alone = generate_answer(answering, "instrument", prompt, max_new_tokens=24, use_adapter=False)
+    answerer = open_run(run, device="cpu", max_new_tokens=24).answerer
+    with_adapter, alone = (
+        answerer.ask("instrument", [prompt], adapter=adapter, constrained=False)[0].text for adapter in (True, False)
+    )
     assert with_adapter != alone
     assert set(json.loads(with_adapter)) == {"instrument", "explanation"}
 

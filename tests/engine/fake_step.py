@@ -1,14 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 from ft_core.corpus.training_data import StepData, TrainingData
-from ft_core.example import Example, TrainingText
+from ft_core.errors import HookError
+from ft_core.example import Example, Inputs, TrainingText
 from ft_core.lora import LoraSettings
 from ft_core.prompt import Prompt
 from ft_core.step import Step
+from ft_core.step_info import StepInfo
+from ft_core.story import Event, Story
+
+INFO = StepInfo("Fake", "A step of the tests.", {"type": "object"}, writes=("annotations",))
 
 
 @dataclass
@@ -20,12 +26,32 @@ class FakeStep:
     version: str = "1.0"
     settings: LoraSettings | Exception | None = None
     seen: list[int] = field(default_factory=list)
+    told: list[tuple[str, int | str]] = field(default_factory=list)
+    info: StepInfo = INFO
+    extensions: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, story: Story) -> list[Event | None]:
+        return [*story.events]
+
+    def build_inputs(self, story: Story, event: Event) -> Inputs:
+        return {"segment": event.text, "summary": story.summary}
+
+    def build_prompt(self, inputs: Inputs) -> Prompt:
+        return Prompt("Label the event; answer as JSON.", f"Segment:\n{inputs['segment']}")
 
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         self.seen.append(len(examples))
         if isinstance(self.settings, Exception):
             raise self.settings
         return self.settings or settings
+
+    def on_step_started(self, examples: int, folder: Path) -> list[HookError]:
+        self.told.append(("started", examples))
+        return []
+
+    def on_step_finished(self, record: Mapping[str, Any]) -> list[HookError]:
+        self.told.append(("finished", record["status"]))
+        return []
 
 
 def fake_step(name: str, settings: LoraSettings | Exception | None = None) -> Step:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ft_core import Answer, Character, Event, Example, LoraSettings, NotApplicable, Problem, Skipped, Story, TextSpan
+from ft_core import Answer, Character, Event, Example, LeftOut, LoraSettings, NotApplicable, Problem, Skipped, Story, TextSpan
 from ft_core.errors import HookError, HookFailedError, HookResultError, HookReturnedNoneError, UnknownStepError
 from ft_core.step import Step, Steps, load_steps
 from tests.distributions import write_step
@@ -223,7 +223,24 @@ def test_core_answers_the_hooks_that_a_step_leaves_out(site: Path) -> None:
         Answer({}, {"moral": "Go.", "tag": ""}, {"moral": "Go.", "tag": "x"}, "t1", "e0"),
         Answer({}, {"moral": "Stay.", "tag": "y"}, None, "t1", "e2"),
     ]
-    assert step.score_outputs(answers).metrics() == {"exact_match": 0.0, "moral_accuracy": 0.5, "tag_accuracy": 0.0}
+    sheet = step.score_outputs(answers)
+    assert sheet.metrics() == {"exact_match": 0.5, "moral_accuracy": 0.5, "tag_accuracy": 0.0}
+    assert sheet.cases() == {"exact_match": 2, "moral_accuracy": 2, "tag_accuracy": 1}
+    assert sheet.left_out == [LeftOut(0, "$.tag", "the gold value is blank", ("exact_match", "tag_accuracy"))]
+
+
+def test_an_answer_without_a_valid_prediction_is_wrong_even_where_gold_is_null(site: Path) -> None:
+    assert moral(site).score_outputs([Answer({}, {"moral": None}, None, "t1", "e0")]).metrics() == {
+        "exact_match": 0.0,
+        "moral_accuracy": 0.0,
+    }
+
+
+def test_an_answer_whose_gold_is_all_blank_is_neither_right_nor_wrong(site: Path) -> None:
+    sheet = moral(site).score_outputs([Answer({}, {"moral": "", "tags": []}, {"moral": "Go.", "tags": []}, "t1", "e0")])
+    assert sheet.metrics() == {}
+    assert sheet.cases() == {"exact_match": 0, "moral_accuracy": 0, "tags_accuracy": 0}
+    assert [each.path for each in sheet.left_out] == ["$.moral", "$.tags"]
 
 
 def test_gold_scored_as_its_own_prediction_gets_exactly_one(site: Path) -> None:

@@ -21,6 +21,8 @@ COMMANDS = {
     "prepare": "turn annotated tales into training examples",
     "preview": "show what the base model reads and learns of an example",
     "train": "train one adapter per step",
+    "evaluate": "measure the adapters of a run on tales they never saw",
+    "annotate": "annotate tales with trained adapters",
     "doctor": "say whether this machine is ready, and what to do where not",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
 from ft_core.cli.output import add_json_flag, print_json, say
-from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
+from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps, warn_of_failed_steps
 from ft_core.cli.settings import DATA_FIELDS, add_setting_flags, resolve_config
 from ft_core.corpus.manifest import PAGE
 from ft_core.corpus.preparing import prepare
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(format_report(report))
         say(f"\nWritten to {out}. Look at {out / PAGE} in a browser.")
-    failed = warn_of_broken_steps(arguments, steps)
-    return int(warn_of_refused_tales(arguments, preparation.refusals) or failed)
+    failed = warn_of_broken_steps(arguments, steps), warn_of_failed_steps(preparation.failures)
+    return int(warn_of_refused_tales(arguments, preparation.refusals) or any(failed))
 
 
 def _find_ruler(model_name: str | None) -> TokenRuler | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from ft_core.cli.output import say
-from ft_core.errors import UsageError
+from ft_core.errors import PluginError, UsageError
 from ft_core.step import Step, Steps
 
-__all__ = ["add_step_flags", "select_steps", "warn_of_broken_steps"]
+__all__ = ["add_step_flags", "select_steps", "warn_of_broken_steps", "warn_of_failed_steps"]
 
 
 def add_step_flags(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,16 @@ def select_steps(arguments: argparse.Namespace, steps: Steps) -> list[Step]:
 
 def warn_of_broken_steps(arguments: argparse.Namespace, steps: Steps) -> bool:
     """Say which installed steps are left out because they are broken; return whether that fails the command."""
+    told: list[PluginError] = []
     for broken in steps.broken if arguments.all_installed else ():
-        say(f"Broken step {broken.entry.name!r} is left out: {broken.error}")
+        if broken.error not in told:  # two that share a name share an error
+            say(f"Broken step {broken.entry.name!r} is left out: {broken.error}")
+        told.append(broken.error)
     return bool(steps.broken) and arguments.all_installed
+
+
+def warn_of_failed_steps(failures: Mapping[str, PluginError]) -> bool:
+    """Say which steps failed while they were asked, and why; return whether that fails the command."""
+    for name, error in failures.items():
+        say(f"Step {name!r} failed, and nothing of it is used: {error}")
+    return bool(failures)

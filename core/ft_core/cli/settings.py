@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from ft_core.config import FineTuneConfig, load_config
 from ft_core.data_config import DataConfig
+from ft_core.pipeline_prompts import use_module
 
 __all__ = ["DATA_FIELDS", "add_setting_flags", "resolve_config"]
 
@@ -29,13 +30,15 @@ def add_setting_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> 
 
 
 def resolve_config(arguments: argparse.Namespace) -> FineTuneConfig:
-    """Return the configuration from defaults < file < flags.
+    """Return the configuration from defaults < file < flags; the module with prompts that it names is used from then on.
 
     Raises:
         ConfigError: some settings are wrong.
     """
     flags = {name: getattr(arguments, name, None) for name in FineTuneConfig.model_fields}
-    return load_config(arguments.config, flags)
+    config = load_config(arguments.config, flags)
+    use_module(config.prompts_module)
+    return config
 
 
 def _describe(field: FieldInfo) -> str:

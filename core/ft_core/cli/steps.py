@@ -1,17 +1,24 @@
-"""``ft-core steps``: what is installed, what is broken and why, and whether steps keep their contract."""
+"""``ft-core steps``: what is installed, what is broken, why, and how to take it away, and whether steps keep their contract."""
 
 from __future__ import annotations
 
 import argparse
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ft_core.cli.output import add_json_flag, print_json, print_table
+from ft_core.discovery import PluginEntry
 from ft_core.errors import UsageError
-from ft_core.registry import BrokenStep
-from ft_core.step import Step, load_steps
+from ft_core.registry import BrokenExtension, BrokenStep
+from ft_core.step import Step, Steps, load_steps
 
 __all__ = ["add_arguments", "run"]
+
+_HEADER = ("STEP", "DISTRIBUTION", "REQUIRES", "USES", "WHAT IT DECIDES")
+
+_ADVICE = {False: "Install one, for instance: pip install ./plugins/stac", True: "Name some there, or unset it."}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,16 +39,35 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data_dir:
         raise UsageError("--data-dir names the tales that steps are checked with; give it with --check.")
     if arguments.json:
-        print_json([_row(step) for step in steps.working] + [_broken_row(step) for step in steps.broken])
+        rows = [_row(step) for step in steps.working] + [_broken_row(step) for step in steps.broken]
+        print_json([row | {"extensions": _list_extensions(steps)} for row in rows])
         return 0
-    if not (steps.working or steps.broken):
-        print("No step is installed. Install one, for instance: pip install ./plugins/stac")
-        return 0
-    header = ("STEP", "DISTRIBUTION", "REQUIRES", "USES", "WHAT IT DECIDES")
-    print_table(header, [_cells(step) for step in steps.working])
-    for broken in steps.broken:
-        print(f"\nBroken: {broken.entry.name} ({broken.entry.provider})\n  {broken.error}")
+    if steps.working:
+        print_table(_HEADER, [_cells(step) for step in steps.working])
+    elif not steps.broken:
+        print(f"No step is {'loaded' if steps.choice.left_out else 'installed'}. {_ADVICE[bool(steps.choice.left_out)]}")
+    _print_extensions(steps)
+    _print_broken([*steps.broken, *steps.broken_extensions])
+    if steps.choice.left_out:
+        print(f"\nNot loaded, for {steps.choice.variable}: {', '.join(steps.choice.left_out)}")
     return 0
+
+
+def _print_extensions(steps: Steps) -> None:
+    if steps.extensions:
+        print("\nExtensions, around every step; the first stands outermost:")
+        for entry in steps.extensions:
+            print(f"  {entry.name}  {entry.provider}")
+
+
+def _print_broken(broken: Sequence[BrokenStep | BrokenExtension]) -> None:
+    by_reason: defaultdict[str, list[PluginEntry]] = defaultdict(list)
+    for each in broken:
+        by_reason[str(each.error)].append(each.entry)  # rivals for one name share a reason
+    for reason, entries in by_reason.items():
+        what = "" if entries[0].KIND == "step" else f"{entries[0].KIND} "
+        print(f"\nBroken: {what}{entries[0].name} ({' and '.join(entry.provider for entry in entries)})\n  {reason}")
+        print(f"  To take it away: {' or '.join(entry.remedy for entry in entries)}")
 
 
 def _cells(step: Step) -> tuple[str, ...]:
@@ -62,6 +88,7 @@ def _row(step: Step) -> dict[str, Any]:
         "scope": step.info.scope,
         "schema": step.info.output_schema,
         "broken": None,
+        "uninstall": f"pip uninstall {step.distribution}",
     }
 
 
@@ -75,4 +102,14 @@ def _broken_row(step: BrokenStep) -> dict[str, Any]:
         "scope": step.info.scope if step.info else None,
         "schema": step.info.output_schema if step.info else {},
         "broken": str(step.error),
+        "uninstall": step.entry.remedy,
     }
+
+
+def _list_extensions(steps: Steps) -> list[dict[str, Any]]:
+    working = [(entry, None) for entry in steps.extensions]
+    broken = [(each.entry, str(each.error)) for each in steps.broken_extensions]
+    return [
+        {"name": entry.name, "distribution": entry.distribution, "version": entry.version, "broken": reason}
+        for entry, reason in (*working, *broken)
+    ]

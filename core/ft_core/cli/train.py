@@ -5,23 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+from collections.abc import Mapping, Sequence
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
 from ft_core.cli.output import add_json_flag, print_json, say
-from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps
+from ft_core.cli.selection import add_step_flags, select_steps, warn_of_broken_steps, warn_of_failed_steps
 from ft_core.cli.settings import add_setting_flags, resolve_config
+from ft_core.cli.train_plan import add_plan_flags, print_plan
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.prepared import read_prepared
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.process_pool import check_workers
+from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reporting.report import build_report
 from ft_core.corpus.reporting.report_text import format_report
+from ft_core.corpus.training_data import TrainingData
 from ft_core.engine.loop.world import is_first_process
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
-from ft_core.errors import TrainingStoppedError, UsageError
-from ft_core.step import Step, load_steps
+from ft_core.errors import PluginError, TrainingStoppedError, UsageError
+from ft_core.pipeline_prompts import describe_unused_prompts
+from ft_core.step import Step, Steps, load_steps
 
 __all__ = ["add_arguments", "run"]
 
@@ -37,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="train these steps anew; a run with another base, data, split or seed is replaced as a whole",
     )
+    add_plan_flags(parser)
     add_setting_flags(parser, FineTuneConfig.model_fields)
     add_json_flag(parser)
 
@@ -44,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train the steps that were asked for."""
     _log_to_stderr()
+    if arguments.plan:
+        return _plan(arguments)
     try:
         trained, incomplete = _resume(arguments) if arguments.resume else _begin(arguments)
     except TrainingStoppedError as error:
@@ -68,14 +76,41 @@ def _resume(arguments: argparse.Namespace) -> tuple[Run, bool]:
 
 
 def _begin(arguments: argparse.Namespace) -> tuple[Run, bool]:
+    config, chosen, broken = _choose(arguments)
+    run, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
+    return run, broken or incomplete
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    if arguments.resume:
+        raise UsageError("--plan is for a training that has not begun; leave --resume out.")
+    config, chosen, broken = _choose(arguments)
+    refusals: Sequence[Refusal] = ()
+    failures: Mapping[str, PluginError] = {}
+    if arguments.prepared:
+        data = _read_files(arguments, chosen)
+    else:
+        workers = check_workers(arguments.workers)
+        with prepare(arguments.data_dir, chosen, config, workers=workers, keep_examples=True) as preparation:
+            data, refusals, failures = preparation.as_training_data(), preparation.refusals, preparation.failures
+    print_plan(arguments, data, chosen, config)
+    return int(any((warn_of_refused_tales(arguments, refusals), warn_of_failed_steps(failures), broken)))
+
+
+def _choose(arguments: argparse.Namespace) -> tuple[FineTuneConfig, list[Step], bool]:
     if bool(arguments.data_dir) == bool(arguments.prepared):
         raise UsageError("Say what to train on: --data-dir DIR with tales, or --prepared DIR with JSONL files (and not both).")
     config = resolve_config(arguments)
     steps = load_steps()
     chosen = select_steps(arguments, steps)
-    broken = warn_of_broken_steps(arguments, steps)
-    run, incomplete = (_train_on_files if arguments.prepared else _train_on_tales)(arguments, chosen, config)
-    return run, broken or incomplete
+    _tell_of_unused_prompts(steps)
+    return config, chosen, warn_of_broken_steps(arguments, steps)
+
+
+def _tell_of_unused_prompts(steps: Steps) -> None:
+    message = describe_unused_prompts({entry.name for entry in steps.extensions}, steps.choice.left_out)
+    if message and is_first_process():
+        say(message)
 
 
 def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
@@ -88,9 +123,12 @@ def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: Fi
 
 
 def _train_on_files(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:
-    named = not arguments.all_installed
-    data = read_prepared(arguments.prepared, [step.name for step in steps] if named else None)
-    return train_steps(data, steps, config, overwrite=arguments.overwrite, named=named), False
+    data = _read_files(arguments, steps)
+    return train_steps(data, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed), False
+
+
+def _read_files(arguments: argparse.Namespace, steps: list[Step]) -> TrainingData:
+    return read_prepared(arguments.prepared, None if arguments.all_installed else [step.name for step in steps])
 
 
 def _log_to_stderr() -> None:

@@ -15,6 +15,7 @@ from ft_core.corpus.rendering import PreparedChunk
 from ft_core.corpus.spool import Spool
 from ft_core.corpus.tally import Tally
 from ft_core.corpus.training_data import Split
+from ft_core.errors import PluginError
 from ft_core.example import Example
 
 __all__ = ["Collection"]
@@ -29,6 +30,7 @@ class Collection:
         digests: SHA-256 of what lies beside each tale and made its examples too, by tale id, b"" where nothing does.
         refusals: tales that could not be read any more.
         examples: by step and split, where they were asked for.
+        failures: the steps that failed, with the first reason in the order of the tales; what they gave is not to be used.
         dropped: how many training examples of each step balancing left out.
     """
 
@@ -38,6 +40,7 @@ class Collection:
         self.digests: dict[str, bytes] = {}
         self.refusals: list[Refusal] = []
         self.examples: dict[tuple[str, Split], list[Example]] = defaultdict(list)
+        self.failures: dict[str, PluginError] = {}
         self.dropped: dict[str, int] = {}
         self._empty: dict[str, EmptyAnswers] = defaultdict(EmptyAnswers)
 
@@ -51,6 +54,7 @@ class Collection:
             self.tally.merge(chunk.tally)
             self.digests.update(chunk.digests)
             self.refusals += chunk.refusals
+            self.failures = {**chunk.failures, **self.failures}
             for key, examples in chunk.examples.items():
                 self.examples[key] += examples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, NonNegativeInt, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt, ValidationError
 
 from ft_core.corpus.manifest import FORMAT
 from ft_core.discovery import STEP_NAME
@@ -65,14 +65,25 @@ class _Tales(BaseModel):
     test: list[str]
 
 
+class _TaleHashes(BaseModel):
+    """SHA-256 of a tale's JSON content, and a hash of its text, ``""`` where none was made."""
+
+    content: str
+    text: str = ""
+
+
 class CheckedManifest(BaseModel):
-    """What reading a prepared folder needs of its manifest; more keys are welcome."""
+    """What reading a prepared folder needs of its manifest; more keys are welcome.
+
+    ``hashes`` is by tale id, and empty in manifests of older releases.
+    """
 
     format: Annotated[int, AfterValidator(_check_format)]
     data_hash: str
     split_hash: str
     tales: _Tales
     steps: dict[Annotated[str, AfterValidator(_check_step_name)], CheckedStep]
+    hashes: dict[str, _TaleHashes] = Field(default_factory=dict)
 
 
 def check_manifest(data: bytes) -> CheckedManifest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from ft_core.corpus.splitting.split import SplitPlan, list_by_split
 from ft_core.corpus.survey import Survey
 from ft_core.corpus.training_data import SPLITS, Split, StepData, TrainingData
 from ft_core.data_config import DataConfig
+from ft_core.errors import PluginError
 from ft_core.example import Example
 from ft_core.step import Step
 
@@ -46,7 +47,7 @@ class Preparation:
         survey: what was found and refused.
         plan: which tale is in which split, and what was found of leaks.
         context: settings and what lies beside the tales.
-        steps: in the order in which they run.
+        steps: in the order in which they run, without those that failed.
         collection: what the tales gave.
         keeps_examples: whether the examples stay in memory beside their lines.
         folder: where the lines are; removed on closing.
@@ -99,6 +100,22 @@ class Preparation:
     def refusals(self) -> list[Refusal]:
         """Every problem of every file that was not used."""
         return [*self.survey.refusals, *self.collection.refusals]
+
+    @property
+    def failures(self) -> dict[str, PluginError]:
+        """The steps that failed, by name, and why; nothing is written of them, and nothing trained."""
+        return dict(sorted(self.collection.failures.items()))
+
+    def without_failed(self) -> Preparation:
+        """Return the preparation of the other steps.
+
+        Raises:
+            PluginError: no step is left.
+        """
+        left = {name: step for name, step in self.steps.items() if name not in self.failures}
+        if not left and self.steps:
+            raise next(iter(self.failures.values()))
+        return replace(self, steps=left)
 
     @cached_property
     def data_hash(self) -> str:
@@ -155,7 +172,8 @@ class Preparation:
     def as_training_data(self) -> TrainingData:
         """Return what the engine trains on; the examples must have been kept in memory."""
         steps = {name: self._as_step_data(name) for name in self.steps}
-        return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales())
+        failures = {name: str(error) for name, error in self.failures.items()}
+        return TrainingData(steps, self.source, self.data_hash, self.split_hash, self.list_tales(), failures=failures)
 
     def _as_step_data(self, step: str) -> StepData:
         train, val, test = (self.list_examples(step, split) for split in SPLITS)

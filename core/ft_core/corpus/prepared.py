@@ -59,7 +59,8 @@ def _read_own(folder: Path, manifest: CheckedManifest, steps: Sequence[str] | No
         logger.warning("%s: left out: %s: %s.", folder, name, _STALE)
     data = {name: _read_own_step(folder, known[name]) for name in _choose(folder, list(known), steps, stale)}
     tales: dict[Split, tuple[str, ...]] = {split: tuple(getattr(manifest.tales, split)) for split in SPLITS}
-    return TrainingData(data, str(folder), manifest.data_hash, manifest.split_hash, tales)
+    hashes = {story_id: (each.content, each.text) for story_id, each in manifest.hashes.items()}
+    return TrainingData(data, str(folder), manifest.data_hash, manifest.split_hash, tales, hashes)
 
 
 def _read_own_step(folder: Path, step: CheckedStep) -> StepData:

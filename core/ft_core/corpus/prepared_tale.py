@@ -8,6 +8,7 @@ from typing import Any
 
 from ft_core.corpus.reading.record import Repair
 from ft_core.corpus.training_data import Split
+from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.story import Story
 
@@ -22,11 +23,13 @@ class Telling:
         story: the tale in this wording.
         items: for each step, in the order of the events, an example or a reason.
         is_retold: whether it is a retelling, and not the tale's own text.
+        without_summary: ids of the events whose prompts have no summary.
     """
 
     story: Story
     items: Mapping[str, Sequence[Example | Skipped]]
     is_retold: bool = False
+    without_summary: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class PreparedTale:
         counts: what is counted for the report, by section and name (see :mod:`ft_core.corpus.beside_count`).
         digest: SHA-256 of what lies beside the tale and made its examples too, b"" where nothing does.
         marks: what was left alone in the texts but counted.
+        failures: the steps that failed at this tale, and why; they have no items.
     """
 
     split: Split
@@ -52,3 +56,4 @@ class PreparedTale:
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     digest: bytes = b""
     marks: Mapping[str, int] = field(default_factory=dict)
+    failures: Mapping[str, PluginError] = field(default_factory=dict)

@@ -28,9 +28,10 @@ from ft_core.corpus.training_data import SPLITS, TrainingData
 from ft_core.corpus.writing import write_prepared
 from ft_core.data_config import DataConfig
 from ft_core.example import Example
+from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, load_steps
 
-__all__ = ["prepare", "prepare_all_training_data", "prepare_training_data"]
+__all__ = ["find_sources", "prepare", "prepare_all_training_data", "prepare_training_data"]
 
 
 def prepare(
@@ -44,8 +45,8 @@ def prepare(
 ) -> Preparation:
     """Read tales, split them, and ask each step for an example, or a reason why there is none, of every event.
 
-    Files that cannot be read are in ``Preparation.refusals``; the others go on. Close the preparation when it is written or
-    trained on: its lines are on the disk.
+    Files that cannot be read are in ``Preparation.refusals``, steps that fail in ``Preparation.failures``; the others go on.
+    Close the preparation when it is written or trained on: its lines are on the disk.
 
     Args:
         data_dirs: folders of annotated tales, or single files.
@@ -60,11 +61,11 @@ def prepare(
         TaleError: not one file could be read as a tale.
         DataError: the list of test tales, or something that lies beside the tales, cannot be used.
         ConfigError: a rule that is to be switched off is none, or is needed.
-        HookError: a step fails.
+        HookError: every step fails.
         OutputError: the lines cannot be written.
     """
     rules = Rules.without(config.without_rules or ())
-    sources = _find_sources(config)
+    sources = find_sources(config)
     survey = survey_tales(data_dirs, rules, compare_texts=config.leaks != "off", workers=workers)
     if not survey.cards:
         raise refusals_error(survey.refusals)
@@ -107,7 +108,7 @@ def prepare_all_training_data(
         steps: names of steps; None means all that are installed.
         output_dir: where to write the JSONL files, manifest and report; None writes nothing.
         config: what decides which examples the tales give, and how they are split.
-        keep_going: leave out the files that cannot be read, instead of raising.
+        keep_going: leave out the files that cannot be read, and the steps that fail, instead of raising.
 
     Returns:
         The examples of each step: those to train on, then those of validation and test.
@@ -115,14 +116,19 @@ def prepare_all_training_data(
     Raises:
         UnknownStepError: a step is not installed.
         TaleError: some files cannot be read.
+        HookError: a step fails.
         OutputError: the files cannot be written.
 
     Other errors are those of :func:`prepare`.
     """
+    config = config or make_config({})
+    use_module(config.prompts_module)
     chosen = load_steps().select(steps or ())
-    with prepare([data_dir], chosen, config or make_config({}), keep_examples=True) as preparation:
+    with prepare([data_dir], chosen, config, keep_examples=True) as preparation:
         if preparation.refusals and not keep_going:
             raise refusals_error(preparation.refusals)
+        if preparation.failures and not keep_going:
+            raise next(iter(preparation.failures.values()))
         if output_dir is not None:
             write_prepared(preparation, Path(output_dir))
         return {
@@ -131,8 +137,15 @@ def prepare_all_training_data(
         }
 
 
-def _find_sources(config: DataConfig) -> dict[str, Any]:
-    """Find what lies beside the tales, before they are read: a wrong folder is to be told at once."""
+def find_sources(config: DataConfig) -> dict[str, Any]:
+    """Find what lies beside the tales, before they are read: a wrong folder is to be told at once.
+
+    Returns:
+        The fields of :class:`PreparationContext` that hold it.
+
+    Raises:
+        DataError: a folder or a table cannot be used.
+    """
     return {
         "sidecars": StacSidecars.find(config.stac_dir) if config.stac_dir else StacSidecars(),
         "texts": TaleTexts.find(config.texts_dir),
@@ -157,10 +170,10 @@ def _collect(preparation: Preparation, steps: Sequence[Step], workers: int) -> P
         collection.refusals += [refuse_changed(card.source) for card in gone if card.source not in refused]
         if config.balance is not None:
             collection.balance(config.balance)
+        return preparation.without_failed()
     except BaseException:
         preparation.close()
         raise
-    return preparation
 
 
 def _work(preparation: Preparation, steps: Sequence[Step], workers: int) -> Iterator[PreparedChunk]:

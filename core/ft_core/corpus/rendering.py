@@ -16,6 +16,7 @@ from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.tally import Tally, is_empty_answer
 from ft_core.corpus.training_data import Split
 from ft_core.data_config import DataConfig
+from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 
 __all__ = ["EmptyRow", "PreparedChunk", "Renderer"]
@@ -43,6 +44,7 @@ class PreparedChunk:
         empty: the training examples with an empty answer, where ``balance`` is set.
         refusals: tales that could not be read any more.
         examples: the examples by step and split, where they are asked for.
+        failures: the steps that failed, with the first reason; what they gave before is not to be used.
     """
 
     lines: dict[str, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
@@ -51,6 +53,7 @@ class PreparedChunk:
     empty: list[EmptyRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     examples: dict[tuple[str, Split], list[Example]] = field(default_factory=lambda: defaultdict(list))
+    failures: dict[str, PluginError] = field(default_factory=dict)
 
 
 class Renderer:
@@ -89,6 +92,7 @@ class Renderer:
     def _add(self, chunk: PreparedChunk, tale: PreparedTale) -> None:
         own = tale.tellings[0].story
         chunk.digests[own.id] = tale.digest
+        chunk.failures = {**tale.failures, **chunk.failures}
         chunk.tally.add_tale(own, tale.split, tale.version, tale.marks, tale.counts)
         chunk.tally.add_repairs(tale.repairs, self._writes)
         chunk.lines["repairs"] += _dump_all(repair.as_json() for repair in tale.repairs)

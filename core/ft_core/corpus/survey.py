@@ -14,7 +14,7 @@ from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.rule import Rules
 from ft_core.corpus.reading.tale import SidecarFound, survey_tale
 from ft_core.corpus.reading.version_choice import choose_versions
-from ft_core.corpus.splitting.likeness import hash_and_sketch
+from ft_core.corpus.splitting.likeness import hash_and_sketch, hash_text
 from ft_core.corpus.splitting.tale_card import TaleCard
 from ft_core.corpus.tale_chunk import TaleChunk, cut_chunks
 
@@ -92,7 +92,8 @@ class _Surveyor:
             survey.refusals += error.refusals
         else:
             head = tale.head
-            text_hash, sketch = hash_and_sketch(head.text) if self._compare_texts else (b"", b"")
+            # The hash is made in any case: the manifest keeps it, so that a tale is known again under another name.
+            text_hash, sketch = hash_and_sketch(head.text) if self._compare_texts else (hash_text(head.text), b"")
             yield TaleCard(
                 head.story_id,
                 raw.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ft_core.corpus.beside.retelling import RetellingFile, keep_example
@@ -19,6 +20,7 @@ from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.tale import Tale, read_tale
 from ft_core.corpus.training_data import Split
+from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.step import Step
 from ft_core.story import Story
@@ -30,10 +32,7 @@ def prepare_tale(raw: RawTale, context: PreparationContext, steps: Sequence[Step
     """Read a tale that was surveyed before, and ask each step for an example, or a reason, of every event or of the tale.
 
     Returns:
-        What the tale gave; a refusal where its file has been changed since it was surveyed.
-
-    Raises:
-        HookError: a step fails.
+        What the tale gave, and which steps failed at it; a refusal where its file has been changed since it was surveyed.
     """
     if raw.hash() != context.sources[raw.source]:
         return refuse_changed(raw.source)
@@ -59,6 +58,7 @@ class _Preparing:
         self._records: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._beside: list[bytes] = []
+        self._failures: dict[str, PluginError] = {}
 
     def finish(self) -> PreparedTale:
         self._label_stac()
@@ -73,6 +73,7 @@ class _Preparing:
             self._counts,
             hashlib.sha256(b"\0".join(self._beside)).digest() if self._beside else b"",
             self._tale.marks,
+            self._failures,
         )
 
     def _count(self, section: str, counts: Mapping[str, int]) -> None:
@@ -113,14 +114,24 @@ class _Preparing:
 
     def _ask(self, story: Story, *, is_retold: bool) -> Telling:
         hidden = self._hide_summaries(story)
-        items = {step.name: list(step.examples(story, hidden)) for step in self._steps}
-        return Telling(story, items, is_retold)
+        items = {step.name: self._gather(step, story, hidden) for step in self._steps}
+        return Telling(story, items, is_retold, hidden)
 
-    def _hide_summaries(self, story: Story) -> set[str]:
+    def _gather(self, step: Step, story: Story, hidden: frozenset[str]) -> list[Example | Skipped]:
+        """Return what a step makes of a tale; one that fails is not asked again, and the other steps go on."""
+        if step.name in self._failures:
+            return []
+        try:
+            return list(step.examples(story, hidden))
+        except PluginError as error:
+            self._failures[step.name] = error
+            return []
+
+    def _hide_summaries(self, story: Story) -> frozenset[str]:
         share, seed = self._context.config.summary_dropout, self._context.config.seed
         if not share or not story.summary or self._split != "train":
-            return set()
-        hidden = {event.id for event in story.told_events() if hides_summary(seed, story.id, event.id, share)}
+            return frozenset()
+        hidden = frozenset(event.id for event in story.told_events() if hides_summary(seed, story.id, event.id, share))
         self._count(Summarised.SECTION, {Summarised.HIDDEN: len(hidden)})
         return hidden | ({""} if hides_summary(seed, story.id, "", share) else set())  # the tale as a whole
 
@@ -153,11 +164,10 @@ class _Preparing:
         weight = self._context.config.retelling_weight
         if weight == 1:
             return telling
-        return Telling(
-            telling.story,
-            {step: [self._keep(step, item, telling.story, weight) for item in items] for step, items in telling.items.items()},
-            is_retold=True,
-        )
+        kept = {
+            step: [self._keep(step, item, telling.story, weight) for item in items] for step, items in telling.items.items()
+        }
+        return replace(telling, items=kept)
 
     def _keep(self, step: str, item: Example | Skipped, story: Story, weight: float) -> Example | Skipped:
         if isinstance(item, Skipped) or keep_example(self._context.config.seed, story.id, item.event_id, step, weight):

@@ -45,7 +45,10 @@ class TaleWorker:
         for raw in chunk.read():
             # A file that could not be read was refused in the survey.
             if not isinstance(raw, Refusal) and raw.source in self._context.sources:
-                yield prepare_tale(raw, self._context, self._steps)
+                prepared = prepare_tale(raw, self._context, self._steps)
+                if isinstance(prepared, PreparedTale) and prepared.failures:
+                    self._steps = [step for step in self._steps if step.name not in prepared.failures]
+                yield prepared
 
 
 def make_worker(steps: Sequence[Step], context: PreparationContext, keep_examples: bool) -> TaleWorker:

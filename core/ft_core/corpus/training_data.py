@@ -43,6 +43,8 @@ class TrainingData:
             (prepared files without a manifest).
         split_hash: SHA-256 over which tale is in which split; None where it is not known.
         tales: the tale ids in each split, sorted.
+        hashes: hashes of each tale's content and of its text, by tale id, where the manifest has them.
+        failures: the steps that failed when the examples were made, by name, and why; they have no data.
     """
 
     steps: Mapping[str, StepData]
@@ -50,3 +52,5 @@ class TrainingData:
     data_hash: str | None = None
     split_hash: str | None = None
     tales: Mapping[Split, tuple[str, ...]] = field(default_factory=dict)
+    hashes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)

@@ -72,6 +72,9 @@ def _build_manifest(preparation: Preparation, files: Mapping[str, Any]) -> dict[
         "split_hash": preparation.split_hash,
         "settings": preparation.config.model_dump(mode="json", include=_SETTINGS),
         "tales": preparation.list_tales(),
+        "hashes": {
+            card.story_id: {"content": card.content_hash, "text": card.text_hash.hex()} for card in preparation.survey.cards
+        },
         "leaks": preparation.plan.leaks.as_json(),
         "steps": {name: _describe_step(preparation, step, files[name]) for name, step in preparation.steps.items()},
         "repairs": spool["repairs"],

@@ -16,6 +16,7 @@ from ft_core.engine.base_model import BaseModel, find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.environment import go_offline
+from ft_core.engine.memory_cap import cap_memory
 from ft_core.engine.quiet import hush_transformers, output_to_log
 from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.engine.unsloth_stack import import_torch
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from peft import PeftModel
     from transformers import PreTrainedModel
 
-__all__ = ["LoadedBase", "load_base"]
+__all__ = ["LoadedBase", "load_base", "start_stack"]
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +62,14 @@ class LoadedBase:
         return attached_adapter(self.model, settings, seed=seed, checkpointing=checkpointing, backend=self.backend)
 
 
-def load_base(config: FineTuneConfig) -> LoadedBase:
-    """Find the base model that the configuration names, and load it.
+def start_stack(config: FineTuneConfig) -> tuple[BaseModel, Backend, Device]:
+    """Find the base model, go offline, and import the training stack in its right order; nothing is loaded.
 
     Raises:
         EngineMissingError: the training stack is not installed.
-        BaseModelError: the model cannot be found or loaded.
-        ChatTemplateError: its template cannot carry our prompts.
-        TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed.
+        BaseModelError: the model cannot be found.
+        TrainingError: what is asked for needs another device, or bitsandbytes, which is not installed; or a limit of GPU memory
+            cannot be kept.
     """
     device = find_device(config.device, load_in_4bit=config.load_in_4bit)
     if config.load_in_4bit and find_spec("bitsandbytes") is None:
@@ -80,6 +81,20 @@ def load_base(config: FineTuneConfig) -> LoadedBase:
     backend = choose_backend(config.backend)
     backend.start(device)
     hush_transformers()
+    cap_memory(config, device)
+    return base, backend, device
+
+
+def load_base(config: FineTuneConfig) -> LoadedBase:
+    """Find the base model that the configuration names, and load it.
+
+    Raises:
+        BaseModelError: the model cannot be loaded.
+        ChatTemplateError: its template cannot carry our prompts.
+
+    Other errors are those of :func:`start_stack`.
+    """
+    base, backend, device = start_stack(config)
     folder = base.locate()
     chat = Chat(load_tokenizer(folder))
     context = base.read_config().get("max_position_embeddings")

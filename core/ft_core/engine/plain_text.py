@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerFast
 
-__all__ = ["PlainText"]
+__all__ = ["PlainText", "is_blank_token"]
 
 _BLANK = " \t\r\n\u2581"  # U+2581 stands for a space in vocabularies made by SentencePiece
 
@@ -20,9 +20,9 @@ class PlainText:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         rules = json.loads(tokenizer.backend_tokenizer.to_str())
-        self.control_ids = {token["id"] for token in rules["added_tokens"] if not _is_blank(token)}
+        self.control_ids = {token["id"] for token in rules["added_tokens"] if not is_blank_token(token)}
         # Runs of blanks that are added tokens control nothing, and ordinary text is tokenised with them.
-        rules["added_tokens"] = [token for token in rules["added_tokens"] if _is_blank(token)]
+        rules["added_tokens"] = [token for token in rules["added_tokens"] if is_blank_token(token)]
         self._opening = _tokenizer_of(rules)
         _never_prepend(rules)
         self._following = _tokenizer_of(rules)
@@ -38,7 +38,8 @@ class PlainText:
         return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
-def _is_blank(token: dict[str, Any]) -> bool:
+def is_blank_token(token: dict[str, Any]) -> bool:
+    """Say whether an added token, as ``tokenizer.json`` has it, is a run of blanks, which controls nothing."""
     return not token["special"] and not token["content"].strip(_BLANK)
 
 

@@ -74,6 +74,11 @@ class Rows:
         """The length of the longest row in tokens."""
         return max((len(row.input_ids) for row in self.rows), default=0)
 
+    @property
+    def longest_answer(self) -> int:
+        """The length of the longest answer in tokens, with its EOS."""
+        return max((row.trained for row in self.rows), default=0)
+
 
 def make_rows(chat: Chat, step: str, texts: Sequence[TrainingText], config: FineTuneConfig, context: int | None) -> Rows:
     """Tokenise a step's texts; no row is ever cut.

@@ -34,6 +34,7 @@ class StepRecord:
         examples: training examples, without those that were too long.
         too_long: examples that were left out because they were too long.
         tokens, trained_tokens: in one epoch: all, and those that are learnt.
+        longest_answer: the tokens of the longest answer, with its EOS; None in the records of older runs.
         first_loss, last_loss: mean loss on the probe rows before and after.
         seconds: for tokenising, both probes and training.
         val_examples: validation examples.
@@ -48,6 +49,12 @@ class StepRecord:
         checkpointing: whether activations were computed again in the backward pass.
         events: what happened on the way, such as memory that ran out.
         peak_memory_gib: the most GPU memory that was allocated, in GiB; None on a CPU.
+        planned_memory_gib: what the plan expected that to be; None without a plan.
+        pack_tokens: tokens in a pack at most, as planned.
+        changes: what the plan changed to fit the memory, in words.
+        predicted_inputs: of the tales that earlier steps' adapters answered: how many ``tales``, how many examples were
+            ``chosen``, how many of them are ``mixed``, and why the others ``kept`` the annotators' inputs; None where no
+            adapter answered.
     """
 
     status: Status
@@ -71,6 +78,11 @@ class StepRecord:
     checkpointing: bool = False
     events: Sequence[Mapping[str, Any]] = ()
     peak_memory_gib: float | None = None
+    planned_memory_gib: float | None = None
+    pack_tokens: int | None = None
+    changes: Sequence[str] = ()
+    longest_answer: int | None = None
+    predicted_inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,17 @@ class RunInProgress:
     """
 
     def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig, *, is_writer: bool = True) -> None:
-        self._folder, self._record, self._replaced, self._config = folder, claim.record, claim.replaced, config
+        self._folder, self._replaced, self._config = folder, claim.replaced, config
+        self._record = replace(claim.record, config=config.model_dump(mode="json"))
         self._is_writer = is_writer
         self._loaded: LoadedBase | None = None
+
+    @property
+    def done(self) -> list[str]:
+        """The steps whose adapters are there."""
+        return (
+            [] if self._replaced is not None else [name for name, each in self._record.steps.items() if each.status == "done"]
+        )
 
     def load(self) -> LoadedBase:
         """Load the base model unless it is loaded, and return it.

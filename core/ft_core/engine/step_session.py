@@ -17,6 +17,8 @@ from ft_core.engine.loop.optimization import LoopPlan, Optimization
 from ft_core.engine.loop.tracker import Trackers
 from ft_core.engine.loop.world import World
 from ft_core.engine.memory import choose_checkpointing
+from ft_core.engine.memory.first_peak import FirstPeak
+from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.pack.choice import choose_forward
 from ft_core.engine.pack.packing_choice import pack_plainly
 from ft_core.engine.pack.plan import PackingPlan
@@ -43,6 +45,7 @@ class StepSession:
         work: what is to be learnt.
         store: takes the checkpoints.
         world: the processes that train together.
+        planned: what was planned for the step; None chooses by what is loaded.
     """
 
     def __init__(
@@ -54,15 +57,20 @@ class StepSession:
         *,
         store: CheckpointStore,
         world: World,
+        planned: StepPlan | None = None,
     ) -> None:
+        self._planned = planned
         self._step, self._config, self._loaded = step, config, loaded
         self._work, self._store, self._world = work, store, world
 
     def attach(self, attached: ExitStack) -> PeftModel:
         """Give the base a fresh adapter until the stack is closed, and return both."""
         work, loaded = self._work, self._loaded
-        tokens = max(work.rows.longest, work.packing.budget)
-        self._checkpointing = choose_checkpointing(self._step, loaded.model, tokens, loaded.device)
+        if self._planned is not None:
+            self._checkpointing = self._planned.fit.way.checkpointing
+        else:
+            tokens = max(work.rows.longest, work.packing.budget)
+            self._checkpointing = choose_checkpointing(self._step, loaded.model, tokens, loaded.device)
         adapter = attached_adapter(
             loaded.model,
             work.settings,
@@ -93,7 +101,7 @@ class StepSession:
                 self._config,
                 store=self._store,
                 world=self._world,
-                listeners=(log, trackers),
+                listeners=(log, trackers, FirstPeak(self._step, self._planned, self._loaded.device)),
                 origin={"lora": asdict(work.settings), "fingerprint": work.fingerprint, "first_loss": first_loss},
             )
             if work.checkpoint is not None:
@@ -109,6 +117,7 @@ class StepSession:
             too_long=work.rows.too_long,
             tokens=work.rows.tokens,
             trained_tokens=work.rows.trained_tokens,
+            longest_answer=work.rows.longest_answer,
             first_loss=first_loss,
             val_loss=state.best.val_loss if state.best else None,
             best_step=state.best.step if state.best else state.step,
@@ -118,6 +127,9 @@ class StepSession:
             packing_reason=plan.packing.reason or None,
             forward=plan.forward.name,
             checkpointing=self._checkpointing,
+            pack_tokens=plan.packing.budget,
+            planned_memory_gib=self._planned.fit.estimate.allocated_gib if self._planned else None,
+            changes=self._planned.fit.changes if self._planned else (),
             events=tuple(state.events),
         )
 

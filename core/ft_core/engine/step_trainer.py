@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,15 @@ from ft_core.atomic import make_folder
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
 from ft_core.engine.adapter_files import replaced_adapter, write_adapter
+from ft_core.engine.contract.contract import Contract, complete_contract, make_contract
+from ft_core.engine.contract.contract_file import write_contract
+from ft_core.engine.contract.training_terms import TrainingTerms
 from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
 from ft_core.engine.loop.world import World
 from ft_core.engine.memory import forget_peak, read_peak
+from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.probe import choose_probe, mean_loss
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
@@ -47,6 +51,8 @@ _CHECKPOINTS = "checkpoints"
 class _Trained:
     model: PeftModel
     record: StepRecord
+    contract: Contract
+    terms: TrainingTerms
 
 
 class StepTrainer:
@@ -67,6 +73,7 @@ class StepTrainer:
         progress: TrainingProgress | None = None,
         overwrite: bool = False,
         world: World | None = None,
+        planned: StepPlan | None = None,
     ) -> None:
         """Prepare to train a step.
 
@@ -77,6 +84,7 @@ class StepTrainer:
             progress: how to show the training.
             overwrite: whether an adapter in the step's folder may be replaced.
             world: the processes that train together; None for this one alone.
+            planned: what was planned for the step on the same examples; None plans nothing.
 
         Raises:
             UnknownStepError: no such step is installed.
@@ -88,6 +96,7 @@ class StepTrainer:
         self._progress = progress or choose_progress()
         self._overwrite = overwrite
         self._world = world or World()
+        self._planned = planned
         self._attached = ExitStack()
         self._trained: _Trained | None = None
 
@@ -98,6 +107,10 @@ class StepTrainer:
         """
         self._loaded = self._loaded or load_base(self.config)
         return self._loaded
+
+    def forget_plan(self) -> None:
+        """Plan the training by what is trained on: the examples are no longer those that were planned for."""
+        self._planned = None
 
     def train(self, examples: Sequence[Example] | StepData, *, resume: bool = False) -> StepRecord:
         """Train an adapter; every line of ``log.jsonl`` is there as soon as its optimizer step is done.
@@ -118,23 +131,26 @@ class StepTrainer:
         loaded, store = self.load_model(), CheckpointStore(self.folder / _CHECKPOINTS)
         if not resume and self._world.is_writer:
             store.remove()
-        work = gather_work(self.step, self.config, loaded, examples, store.load_last() if resume else None)
+        # Made before training: a step that fails on the sample tales should not do so after hours of it.
+        contract = make_contract(self.step, loaded.chat, loaded.base)
+        work = gather_work(
+            self.step, self.config, loaded, examples, store.load_last() if resume else None, planned=self._planned
+        )
         forget_peak(loaded.device)
         if self._world.is_writer:
             make_folder(self.folder)
         try:
-            record = self._optimize(loaded, work, store)
+            model, record = self._optimize(loaded, work, store)
         except FtCoreError:
             raise
         except Exception as error:  # the one place where the training stack runs
             raise TrainingError(f"Step {self.step.name!r}: training stopped: {type(error).__name__}: {error}") from error
-        record = StepRecord(**asdict(record) | {"seconds": round(time.monotonic() - started, 3)})
-        assert self._trained is not None  # noqa: S101  # _optimize has set it
-        self._trained = _Trained(self._trained.model, record)
+        record = replace(record, seconds=round(time.monotonic() - started, 3))
+        self._trained = _Trained(model, record, contract, work.terms)
         return record
 
     def save(self) -> Path:
-        """Write the adapter, its tokenizer and ``metrics.json``, complete or not at all, and return the folder.
+        """Write the adapter, its tokenizer, its contract and ``metrics.json``, complete or not at all, and return the folder.
 
         Checkpoints go: there is nothing to go on with.
 
@@ -147,7 +163,7 @@ class StepTrainer:
         if self._world.is_writer:
             metrics = json.dumps(asdict(self._trained.record), indent=2) + "\n"
             with replaced_adapter(self.folder) as temporary:
-                write_adapter(self._trained.model, self._loaded.chat.tokenizer, self._loaded.base, temporary)
+                self._write(self._trained, self._loaded, temporary)
                 (temporary / "metrics.json").write_text(metrics, encoding="utf-8")
                 shutil.copy2(self.folder / "log.jsonl", temporary)
         self._world.wait()
@@ -167,8 +183,12 @@ class StepTrainer:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:
             raise RunMismatchError(f"{self.folder} holds an adapter already. Choose another output_dir, or overwrite it.")
 
-    def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> StepRecord:
-        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world)
+    def _write(self, trained: _Trained, loaded: LoadedBase, folder: Path) -> None:
+        write_adapter(trained.model, loaded.chat.tokenizer, loaded.base, folder)
+        write_contract(folder, complete_contract(trained.contract, folder, trained.terms))
+
+    def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> tuple[PeftModel, StepRecord]:
+        session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world, planned=self._planned)
         model = session.attach(self._attached)
         probe = choose_probe(work.rows.rows, self.config.seed)
         first = mean_loss(model, probe) if work.first_loss is None else work.first_loss
@@ -177,6 +197,4 @@ class StepTrainer:
         last = mean_loss(model, probe)
         if not math.isfinite(last):
             raise TrainingError(f"Step {self.step.name!r}: the loss after training is {last}. Lower the learning rate.")
-        record = StepRecord(**asdict(record) | {"last_loss": last, "peak_memory_gib": read_peak(loaded.device)})
-        self._trained = _Trained(model, record)
-        return record
+        return model, replace(record, last_loss=last, peak_memory_gib=read_peak(loaded.device))

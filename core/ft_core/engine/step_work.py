@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
+from ft_core.engine.contract.training_terms import TrainingTerms, measure_inputs
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.checkpoint import Checkpoint
+from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.pack.packing_choice import choose_packing
 from ft_core.engine.pack.plan import PackingPlan
-from ft_core.engine.rows import Rows, make_rows
+from ft_core.engine.row_cache import cached_rows
+from ft_core.engine.rows import Rows
 from ft_core.engine.schedule import Schedule, plan_schedule
 from ft_core.errors import NoExamplesError, TrainingError
 from ft_core.example import Example, TrainingText
@@ -34,6 +37,7 @@ class StepWork:
         schedule: optimizer steps, effective batch and warm-up.
         checkpoint: where to go on from; None starts anew.
         first_loss: the loss on the probe rows before training, where a checkpoint has it.
+        input_shares: for each input the fraction of the examples in which it is not blank; None where inputs are not known.
     """
 
     rows: Rows
@@ -44,6 +48,13 @@ class StepWork:
     schedule: Schedule
     checkpoint: Checkpoint | None = None
     first_loss: float | None = None
+    input_shares: Mapping[str, float] | None = None
+
+    @property
+    def terms(self) -> TrainingTerms:
+        """What the adapter's contract says of its training."""
+        longest = max((row.trained for row in self.rows.rows), default=0)
+        return TrainingTerms(len(self.rows.rows), longest, self.input_shares)
 
     @property
     def fingerprint(self) -> str:
@@ -60,6 +71,8 @@ def gather_work(
     loaded: LoadedBase,
     examples: Sequence[Example] | StepData,
     checkpoint: Checkpoint | None = None,
+    *,
+    planned: StepPlan | None = None,
 ) -> StepWork:
     """Tokenise a step's examples and plan their training.
 
@@ -69,6 +82,7 @@ def gather_work(
         loaded: the base model.
         examples: the training examples, or all that is prepared for the step.
         checkpoint: where to go on from; the adapter's settings are then those that it was made with.
+        planned: what was planned for the step; its rows, packs and schedule are taken.
 
     Raises:
         NoExamplesError: there is nothing to train on.
@@ -76,20 +90,24 @@ def gather_work(
         TrainingError: the checkpoint is of other data or settings.
     """
     texts, shown = choose_examples(examples, config)
-    rows = _make_rows(step.name, config, loaded, texts)
+    rows = planned.rows if planned else _make_rows(step.name, config, loaded, texts)
     val_texts = examples.val if isinstance(examples, StepData) else ()
-    val_rows = make_rows(loaded.chat, step.name, val_texts, config, loaded.context) if val_texts else Rows(())
+    val_rows = cached_rows(loaded.chat, step.name, val_texts, config, loaded.context) if val_texts else Rows(())
     held = checkpoint.state if checkpoint else {}
-    settings = _read_settings(held["lora"]) if held else step.configure_lora(config.lora, shown)
+    configured = planned.workload.settings if planned else None
+    settings = _read_settings(held["lora"]) if held else configured or step.configure_lora(config.lora, shown)
+    packing = planned.fit.packing if planned else choose_packing(step.name, loaded, rows.rows, settings, config)
+    val_packing = choose_packing(step.name, loaded, val_rows.rows, settings, config) if val_rows.rows else packing
     work = StepWork(
         rows,
         val_rows,
         settings,
-        choose_packing(step.name, loaded, rows.rows, settings, config),
-        choose_packing(step.name, loaded, val_rows.rows or rows.rows, settings, config),
-        plan_schedule(step.name, len(rows.rows), config),
+        packing,
+        replace(val_packing, budget=min(val_packing.budget, max(packing.budget, val_rows.longest))),
+        planned.workload.schedule if planned else plan_schedule(step.name, len(rows.rows), config),
         checkpoint,
         held.get("first_loss"),
+        measure_inputs(shown),
     )
     if held and held["fingerprint"] != work.fingerprint:
         raise TrainingError(
@@ -107,7 +125,7 @@ def _read_settings(values: dict[str, object]) -> LoraSettings:
 def _make_rows(step: str, config: FineTuneConfig, loaded: LoadedBase, texts: Sequence[TrainingText]) -> Rows:
     if not texts:
         raise NoExamplesError(f"Step {step!r} has no training examples.")
-    rows = make_rows(loaded.chat, step, texts, config, loaded.context)
+    rows = cached_rows(loaded.chat, step, texts, config, loaded.context)
     if not rows.rows:
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."

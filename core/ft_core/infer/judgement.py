@@ -34,6 +34,8 @@ def judge(step: Step, inputs: Inputs, reply: Reply) -> Judgement:
     Raises:
         HookError: the step's ``validate_output`` fails.
     """
+    if reply.problem is not None:
+        return Judgement(reply, None, (Problem("$", reply.problem),))
     try:
         output = json.loads(reply.text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError) as error:

@@ -16,7 +16,7 @@ _INFO = StepInfo(
     writes=("action",),
     requires=("character",),
     uses=("instrument",),
-    primary_metric="type_accuracy",
+    primary_metric="type_macro_f1",
 )
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from ft_character import extraction, info, prompt, validation
+from ft_character import extraction, info, prompt, scoring, validation
 from ft_core import hookimpl
 
-__all__ = ["apply_output", "build_inputs", "build_prompt", "describe_step", "extract_examples", "validate_output"]
+__all__ = [
+    "apply_output",
+    "build_inputs",
+    "build_prompt",
+    "describe_step",
+    "extract_examples",
+    "score_outputs",
+    "validate_output",
+]
 
 describe_step = hookimpl(info.describe_step)
 build_inputs = hookimpl(extraction.build_inputs)
@@ -13,3 +21,4 @@ extract_examples = hookimpl(extraction.extract_examples)
 build_prompt = hookimpl(prompt.build_prompt)
 validate_output = hookimpl(validation.validate_output)
 apply_output = hookimpl(extraction.apply_output)
+score_outputs = hookimpl(scoring.score_outputs)

@@ -14,6 +14,7 @@ _INFO = StepInfo(
     description="Names the doers and receivers of an event, and the characters that appear in it for the first time.",
     output_schema=json.loads(files("ft_character").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("agents", "targets", "target_type", "object_type", "characters"),
+    primary_metric="participants_f1",
 )
 
 

@@ -15,7 +15,7 @@ _INFO = StepInfo(
     output_schema=json.loads(files("ft_event_type").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("event_type", "description"),
     uses=("stac",),
-    primary_metric="event_type_accuracy",
+    primary_metric="event_type_macro_f1",
 )
 
 

@@ -15,6 +15,7 @@ _INFO = StepInfo(
     output_schema=json.loads(files("ft_instrument").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("instrument",),
     requires=("character",),
+    primary_metric="detection_f1",
 )
 
 

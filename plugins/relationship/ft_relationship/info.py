@@ -15,6 +15,7 @@ _INFO = StepInfo(
     output_schema=json.loads(files("ft_relationship").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("relationships",),
     requires=("character",),
+    primary_metric="triple_f1",
 )
 
 

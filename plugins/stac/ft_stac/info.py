@@ -14,6 +14,7 @@ _INFO = StepInfo(
     description="Gathers an event's sentences under situation, task, action and consequence.",
     output_schema=json.loads(files("ft_stac").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("stac",),
+    primary_metric="record_f1",
 )
 
 

@@ -158,3 +158,24 @@ def test_the_sidecar_of_another_tale_is_not_told_again_for_every_event(folder: P
 def test_labelling_again_gives_the_same(folder: Path) -> None:
     first, second = (label(folder, make_told_story(FIRST, LAST)) for _ in range(2))
     assert first == second
+
+
+def test_records_that_are_kept_by_event_are_read_as_they_stand_and_go_before_sentences(folder: Path) -> None:
+    records = {"e1": {"situation": "", "task": "", "action": "in other words", "consequence": " home "}, "gone": {"task": "x"}}
+    write_sidecar(folder, model="m:4b", event_records=records)
+    story = make_told_story(FIRST, LAST)
+    labelling = label(folder, story)
+    assert story.events[1].stac == Stac(action="in other words", consequence="home")
+    assert story.events[0].stac == Stac("Once a fox lived\nby a river.", "It had to cross before the flood.", "", "")
+    assert (labelling.records[1]["origin"], labelling.records[1]["model"]) == ("sidecar", "m:4b")
+    assert list(map(str, labelling.problems)) == [
+        "fox_stac.json: $.event_records['gone']: is a record of no event of fox.json, so it is not used"
+    ]
+
+
+def test_a_sidecar_of_records_needs_no_sentences_and_no_text(tmp_path: Path) -> None:
+    write_sidecar(tmp_path, (), event_records={"e0": {"task": "to cross"}})
+    story = make_told_story(FIRST, text="")
+    labelling = label(tmp_path, story)
+    assert story.events[0].stac == Stac(task="to cross")
+    assert labelling.problems == ()

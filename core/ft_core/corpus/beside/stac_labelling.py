@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,9 @@ class StacLabelling:
 def label_stac(story: Story, tale_path: Path, sidecars: StacSidecars, texts: TaleTexts, min_fields: int) -> StacLabelling:
     """Give the events of a tale their STAC records, in place.
 
-    An event's own record is kept. Every other event with a segment gets one from the tale's sidecar: the sentences of each
-    category that have at least a quarter of themselves in the segment, and of each only what is inside.
+    An event's own record is kept. Every other event with a segment gets one from the tale's sidecar: the record under the
+    event's id, or else the sentences of each category that have at least a quarter of themselves in the segment, and of each
+    only what is inside.
 
     Args:
         story: the tale.
@@ -105,11 +106,19 @@ class _Ledger:
             self._problems += error.refusals
             return None
         self._problems += source.problems
+        known = {event.id for event in self._story.events}
+        for event_id in sorted(source.sidecar.records.keys() - known):
+            reason = f"is a record of no event of {self._story.source}, so it is not used"
+            self._problems.append(Refusal(source.sidecar.source, f"$.event_records[{event_id!r}]", reason))
         return source
 
     def derive(self, event: Event, source: StacSource) -> None:
         """Make the record of an event that has none, and settle it."""
         event.stac = None
+        if record := source.sidecar.records.get(event.id):
+            event.stac = replace(record)
+            self.settle(event, _DERIVED, source)
+            return
         if not source.placed or event.span is None:  # why no sentence has a place was told
             return
         derived = source.derive(self._story, event, event.span)

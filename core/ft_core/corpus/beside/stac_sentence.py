@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ft_core.corpus.beside.stac_structure import refuse_bad_sidecar
@@ -49,6 +49,7 @@ class Sidecar:
         count: how many sentences it has.
         sentences: those that are not blank, in the order of the text.
         problems: why sentences are blank or have no category.
+        records: whole records by the ids of their events, as ``ft-core annotate`` writes them.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Sidecar:
     count: int
     sentences: tuple[StacSentence, ...]
     problems: tuple[Refusal, ...]
+    records: Mapping[str, Stac] = field(default_factory=dict)
 
 
 def parse_sidecar(data: bytes, source: str) -> Sidecar:
@@ -70,8 +72,12 @@ def parse_sidecar(data: bytes, source: str) -> Sidecar:
     document = decode_document(data, source)
     refuse_bad_sidecar(document, source)
     sentences: list[StacSentence] = []
-    problems = [] if document["sentences"] else [Refusal(source, "$.sentences", "is empty, so no sentence has a category")]
-    for number, raw in enumerate(document["sentences"]):
+    raw_sentences = document.get("sentences") or []
+    records = {event_id: _read_record(raw) for event_id, raw in (document.get("event_records") or {}).items()}
+    problems = []
+    if not raw_sentences and not records:
+        problems.append(Refusal(source, "$.sentences", "is empty, so no sentence has a category"))
+    for number, raw in enumerate(raw_sentences):
         path = f"$.sentences[{number}]"
         text = raw.get("sentence") or ""
         if not text.strip():
@@ -82,7 +88,12 @@ def parse_sidecar(data: bytes, source: str) -> Sidecar:
             problems.append(Refusal(source, path + place, reason))
         index = raw.get("sentence_index")
         sentences.append(StacSentence(f"{path}.sentence", number + 1 if index is None else index, text, head))
-    return Sidecar(source, document.get("model") or "", len(document["sentences"]), tuple(sentences), tuple(problems))
+    model = document.get("model") or ""
+    return Sidecar(source, model, len(raw_sentences), tuple(sentences), tuple(problems), records)
+
+
+def _read_record(raw: Mapping[str, Any]) -> Stac:
+    return Stac(**{head: (raw.get(head) or "").strip() for head in HEADS})
 
 
 def _read_head(raw: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -102,7 +102,7 @@ def _read_text(story: Story, tale_path: Path, texts: TaleTexts) -> tuple[TaleTex
 
 
 def _tell_lost(lost: Sequence[StacSentence], sidecar: Sidecar, text: TaleText, *, found_any: bool) -> list[Refusal]:
-    if not text.text.strip():
+    if sidecar.count and not text.text.strip():
         return [Refusal(text.source, "$", f"the tale has no text in which the sentences of {sidecar.source} could be found")]
     if lost and not found_any:
         return [Refusal(sidecar.source, "$.sentences", f"none is found in {text.source}; is it the sidecar of another text?")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from ft_core.corpus.reading.document import RefusedError
 from ft_core.corpus.reading.record import Refusal, limit_refusals
+from ft_core.story import Stac
 
 __all__ = ["refuse_bad_sidecar"]
 
@@ -15,13 +17,15 @@ _NAMES: Mapping[type, str] = MappingProxyType(
     {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null", int: "a whole number"}
 )
 
+_PARTS: Mapping[str, type] = MappingProxyType({"sentences": list, "event_records": dict})
+_RECORD: Mapping[str, type] = MappingProxyType({each.name: str for each in fields(Stac)})
 _SIDECAR: Mapping[str, type] = MappingProxyType({"model": str})
 _SENTENCE: Mapping[str, type] = MappingProxyType({"sentence_index": int, "sentence": str, "analysis": dict, "error": str})
 _ANALYSIS: Mapping[str, type] = MappingProxyType({"stac_category": str, "explanation": str})
 
 
 def refuse_bad_sidecar(document: Mapping[str, Any], file: str) -> None:
-    """Pass a sidecar that is built right: ``sentences``, and values of the right kind, or null, where ft-core reads them.
+    """Pass a sidecar that is built right: ``sentences``, ``event_records`` or both, and values of the right kind, or null.
 
     Raises:
         RefusedError: it is not; all problems are told.
@@ -33,13 +37,24 @@ def refuse_bad_sidecar(document: Mapping[str, Any], file: str) -> None:
 
 def _find_problems(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _find_wrong_kinds("$", document, _SIDECAR)
-    if "sentences" not in document:
+    if document.keys().isdisjoint(_PARTS):
         yield "$", "is no STAC sidecar: it has no key 'sentences'"
-    elif type(document["sentences"]) is not list:
-        yield "$.sentences", _word(document["sentences"], list)
+    for key, kind in _PARTS.items():
+        if key in document and type(document[key]) is not kind:
+            yield f"$.{key}", _word(document[key], kind)
+        elif key == "sentences":
+            for number, sentence in enumerate(document.get(key, ())):
+                yield from _find_sentence_problems(f"$.sentences[{number}]", sentence)
+        else:
+            for event_id, record in document.get(key, {}).items():
+                yield from _find_record_problems(f"$.event_records[{event_id!r}]", record)
+
+
+def _find_record_problems(path: str, record: Any) -> Iterator[tuple[str, str]]:
+    if type(record) is not dict:
+        yield path, _word(record, dict)
     else:
-        for number, sentence in enumerate(document["sentences"]):
-            yield from _find_sentence_problems(f"$.sentences[{number}]", sentence)
+        yield from _find_wrong_kinds(path, record, _RECORD)
 
 
 def _find_sentence_problems(path: str, sentence: Any) -> Iterator[tuple[str, str]]:

@@ -47,6 +47,7 @@ def build_report(preparation: Preparation, tokens: Mapping[str, Any] | None = No
         **_count_beside(preparation),
         "leaks": preparation.plan.leaks.as_json(),
         "steps": {name: _report_step(preparation, name, (tokens or {}).get(name)) for name in preparation.steps},
+        "failed": {name: str(error) for name, error in preparation.failures.items()},
         "refusals": [refusal.as_json() for refusal in preparation.refusals],
         "superseded": [{"file": file, "used": used} for file, used in survey.superseded],
         "left_out": survey.left_out,

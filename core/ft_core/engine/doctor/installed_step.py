@@ -1,4 +1,4 @@
-"""Checks of the installed steps."""
+"""Checks of the installed steps and extensions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["check_steps"]
 
 
 def check_steps(load: Callable[[], Steps] = load_steps) -> Iterator[Finding]:
-    """Look which steps are installed and which of them are broken.
+    """Look which steps and extensions are installed and which of them are broken.
 
     Args:
         load: finds and imports the steps.
@@ -22,5 +22,10 @@ def check_steps(load: Callable[[], Steps] = load_steps) -> Iterator[Finding]:
     elif not steps.broken:
         yield Finding("steps", "note", "none is installed; there is nothing to train", "pip install ./plugins/stac")
     for broken in steps.broken:
-        remedy = f"mend it, or: pip uninstall {broken.entry.distribution}"
+        remedy = f"mend it, or: {broken.entry.remedy}"
         yield Finding(f"step {broken.entry.name}", "problem", " ".join(str(broken.error).split()), remedy)
+    if steps.extensions:
+        yield Finding("extensions", "ok", ", ".join(f"{entry.name} ({entry.provider})" for entry in steps.extensions))
+    for each in steps.broken_extensions:
+        text = f"{' '.join(str(each.error).split())} No step can be used meanwhile."
+        yield Finding(f"extension {each.entry.name}", "problem", text, f"mend it, or: {each.entry.remedy}")

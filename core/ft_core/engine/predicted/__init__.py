@@ -1,0 +1,1 @@
+"""Training on what earlier adapters answered, in place of some of the annotators' labels."""

@@ -1,0 +1,1 @@
+"""Annotating tales with trained adapters: from files to files."""

@@ -1,0 +1,1 @@
+"""Dividing a tale without segments into stretches that are annotated as events."""

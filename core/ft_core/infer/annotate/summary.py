@@ -1,0 +1,71 @@
+"""Summaries by the base model, for tales that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ft_core.infer.annotate.segment.segmentation import Segmentation, divide_text
+from ft_core.infer.annotate.segment.sentence import list_sentences
+from ft_core.infer.annotate.segment.stretch import Stretch
+from ft_core.infer.answerer import Answerer
+from ft_core.infer.reply import Reply
+from ft_core.prompt import Prompt
+from ft_core.story import Story
+
+__all__ = ["summarise"]
+
+_SYSTEM = """\
+You summarise folktales. Say in three to five sentences what happens, from the beginning to the end: who wants what, what \
+stands in the way, how it ends. Use the names that the text uses. Write in the language of the text. Answer with the \
+summary only."""
+
+
+def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: int) -> list[str]:
+    """Return a summary of each tale by the base model, without adapters; ``""`` where it says nothing.
+
+    A tale that is longer than the model can take is summarised part by part, and then the summaries of its parts.
+
+    Args:
+        stories: tales with a text, or with segments.
+        answerer: who answers.
+        step: whose chat template is used, and whose limit on the length of answers.
+        longest: characters of a text that is summarised at once.
+    """
+    parts = [_divide(_find_text(story), story.language, longest) for story in stories]
+    said = iter(
+        _ask([(part, story.language) for story, each in zip(stories, parts, strict=True) for part in each], answerer, step)
+    )
+    drafts = [[next(said) for _ in each] for each in parts]
+    long = [(place, stories[place].language) for place, each in enumerate(drafts) if len(each) > 1]
+    joined = [("\n".join(drafts[place])[:longest], language) for place, language in long]
+    whole = dict(zip((place for place, _ in long), _ask(joined, answerer, step), strict=True))
+    return [whole.get(place, "".join(each)) for place, each in enumerate(drafts)]
+
+
+def _find_text(story: Story) -> str:
+    return story.text or "\n".join(event.text for event in story.told_events())
+
+
+def _divide(text: str, language: str, longest: int) -> list[str]:
+    if len(text) <= longest:
+        return [text]
+    stretches = divide_text(text, language, Segmentation("sentences", longest, longest))
+    return [text[each.start : each.end] for each in stretches]
+
+
+def _ask(texts: Sequence[tuple[str, str]], answerer: Answerer, step: str) -> list[str]:
+    """Return a summary of each text; texts come with their languages."""
+    if not texts:
+        return []
+    prompts = [Prompt(_SYSTEM, f"Text:\n{text}") for text, _ in texts]
+    replies = answerer.ask(step, prompts, adapter=False, constrained=False)
+    return [_clean(reply, language) for reply, (_, language) in zip(replies, texts, strict=True)]
+
+
+def _clean(reply: Reply, language: str) -> str:
+    """Return a reply on one line; one that was cut off ends with its last whole sentence."""
+    text = " ".join(reply.text.split())
+    if reply.ended:
+        return text
+    sentences = list_sentences(text, Stretch(0, len(text)), language)
+    return text[: sentences[-2].end] if len(sentences) > 1 else text

@@ -1,0 +1,1 @@
+"""Files of annotated tales, and what lies beside them."""

@@ -1,0 +1,1 @@
+"""Decoding in which only answers of a JSON Schema can be given."""

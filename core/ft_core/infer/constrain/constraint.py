@@ -1,0 +1,84 @@
+"""What the answers of a batch may go on with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ft_core.engine.unsloth_stack import import_torch
+from ft_core.errors import ConstraintError
+from ft_core.infer.constrain.closing import close_answer
+from ft_core.infer.constrain.grammar import GrammarCache
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Constraint"]
+
+_WORD = 32  # tokens in one number of a bit mask
+
+
+class Constraint:
+    """One grammar followed by several answers.
+
+    Args:
+        grammars: of the base model's vocabulary.
+        step: the step's name, for messages.
+        schema: its ``output_schema``.
+        rows: how many answers there are.
+        pinned: whether masks are made in memory from which a GPU can fetch them by itself.
+
+    Raises:
+        ConstraintError: the schema uses a keyword that a grammar cannot express.
+    """
+
+    def __init__(
+        self, grammars: GrammarCache, step: str, schema: Mapping[str, Any], rows: int, *, pinned: bool = False
+    ) -> None:
+        from llguidance import LLExecutor
+
+        torch = import_torch()
+        self._step, self._vocabulary = step, grammars.vocabulary
+        self._matchers = [grammars.start(step, schema) for _ in range(rows)]
+        words = -(-grammars.vocabulary.vocab_size // _WORD)
+        self._masks = torch.zeros((rows, words), dtype=torch.int32, pin_memory=pinned)
+        self._executor = LLExecutor(max(1, min(rows, (os.cpu_count() or 1) - 1)))
+
+    def fill_masks(self, rows: Sequence[int]) -> torch.Tensor:
+        """Return which tokens may come next in some answers.
+
+        Args:
+            rows: the numbers of answers that have not ended.
+
+        Returns:
+            Bits in 32-bit integers of shape (len(rows), vocabulary / 32), the lowest first; overwritten by the next call.
+        """
+        from llguidance.numpy import fill_next_token_bitmask_par
+
+        masks: torch.Tensor = self._masks[: len(rows)]
+        fill_next_token_bitmask_par(
+            self._executor, [(self._matchers[row], place) for place, row in enumerate(rows)], masks.numpy()
+        )
+        return masks
+
+    def take(self, row: int, token: int) -> None:
+        """Go on with a token in one answer, or end it with the EOS.
+
+        Raises:
+            ConstraintError: the grammar does not allow it, which a mask would have told, or it has failed.
+        """
+        if not self._matchers[row].consume_token(token):
+            raise ConstraintError(f"Step {self._step!r}: constrained decoding failed: {self._matchers[row].get_error()}")
+
+    def is_over(self, row: int) -> bool:
+        """Say whether nothing but the EOS can follow in an answer."""
+        return bool(self._matchers[row].is_stopped())
+
+    def close(self, row: int, tokens: list[int]) -> list[int]:
+        """Return an answer that is cut, with the tokens that end it as the schema asks.
+
+        Raises:
+            ConstraintError: the schema asks for more than a closing can give.
+        """
+        return close_answer(self._matchers[row], self._vocabulary, tokens)

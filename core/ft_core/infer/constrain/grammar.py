@@ -1,0 +1,82 @@
+"""From a step's ``output_schema`` to the texts that its answers may be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ft_core.engine.chat import Chat
+from ft_core.errors import ConstraintError
+from ft_core.infer.constrain.vocabulary import make_vocabulary
+
+if TYPE_CHECKING:
+    from llguidance import LLMatcher, LLTokenizer
+
+__all__ = ["GrammarCache"]
+
+# The one spelling that training teaches: json.dumps(ensure_ascii=False). It escapes quotes, backslashes and control characters,
+# and nothing else; of these, \u0001 and its kind, which no answer needs, cannot be given.
+_SPELLING = {
+    "whitespace_flexible": False,
+    "item_separator": ", ",
+    "key_separator": ": ",
+    "json_allowed_escapes": '"\\bfnrt',
+    "json_allow_general_unicode_escapes": False,
+}
+
+
+class GrammarCache:
+    """Grammars over one vocabulary, each compiled once.
+
+    Args:
+        chat: how answers are tokenised in training.
+        size: how many logits the model gives.
+
+    Attributes:
+        vocabulary: the tokens.
+    """
+
+    def __init__(self, chat: Chat, size: int) -> None:
+        self.vocabulary: LLTokenizer = make_vocabulary(chat.tokenizer, chat.eos, size)
+        # Some tokenizers, as Llama 2 has one, put a space before every text, so that training teaches it.
+        self._lead = self.vocabulary.decode_str(chat.answer_ids("{}")).removesuffix("{}")
+        self._compiled: dict[str, LLMatcher] = {}
+
+    def start(self, step: str, schema: Mapping[str, Any]) -> LLMatcher:
+        """Return what follows one answer of a schema token by token, from its beginning.
+
+        Args:
+            step: whose schema it is, for messages.
+            schema: a JSON Schema; keys come in the order of its ``properties``.
+
+        Raises:
+            ConstraintError: the schema uses a keyword that a grammar cannot express.
+        """
+        text = json.dumps(schema, ensure_ascii=False)  # unsorted: the order of properties is that of an answer's keys
+        if text not in self._compiled:
+            self._compiled[text] = self._compile(step, text)
+        return self._compiled[text].deep_copy()
+
+    def _compile(self, step: str, schema: str) -> LLMatcher:
+        from llguidance import LLMatcher
+
+        matcher = LLMatcher(self.vocabulary, self._write_grammar(schema), log_level=0)
+        if matcher.is_error():
+            raise ConstraintError(
+                f"Step {step!r}: constrained decoding cannot follow its output_schema: {_first_line(matcher.get_error())}. "
+                f"Leave that keyword out of the schema and check it in validate_output, or ask without constraint."
+            )
+        return matcher
+
+    def _write_grammar(self, schema: str) -> str:
+        from llguidance import LLMatcher
+
+        if not self._lead:
+            return str(LLMatcher.grammar_from_json_schema(schema, overrides=_SPELLING))
+        spelled = json.dumps({**json.loads(schema), "x-guidance": _SPELLING}, ensure_ascii=False)
+        return str(LLMatcher.grammar_from_lark(f"start: {json.dumps(self._lead)} answer\nanswer: %json {spelled}"))
+
+
+def _first_line(text: str) -> str:
+    return (text.strip() or "no reason given").splitlines()[0].rstrip(".")

@@ -1,0 +1,1 @@
+"""Answers that need no language model: what an adapter has to beat."""

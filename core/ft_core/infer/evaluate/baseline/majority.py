@@ -1,0 +1,50 @@
+"""The most frequent answer: the same for every event, but for what it takes over from the inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ft_core.corpus.closed_field import find_closed_fields
+from ft_core.example import Example, Inputs, Output
+from ft_core.infer.evaluate.baseline.label_choice import LabelTable
+from ft_core.infer.evaluate.baseline.pattern import Labels, Pattern, fill_pattern, make_pattern
+from ft_core.step import Step
+
+__all__ = ["FrequentAnswer"]
+
+_TRIED = 20
+"""Patterns that are tried for one event, the most frequent first."""
+
+
+class FrequentAnswer:
+    """Gives the most frequent shape of answer that fits an event, with the most frequent label in each closed field.
+
+    Attributes:
+        table: the labels of the training examples.
+    """
+
+    def __init__(self, step: Step, examples: Sequence[Example]) -> None:
+        fields = find_closed_fields(step.info.output_schema)
+        self.table = LabelTable(examples, fields)
+        self._step = step
+        self._labels = self.table.choose_most_frequent()
+        shapes = [make_pattern(example.output, example.inputs, fields) for example in examples]
+        counted = Counter(shapes)
+        first = {shape: number for number, shape in reversed(list(enumerate(shapes)))}
+        ranked = sorted(counted, key=lambda shape: (-counted[shape], first[shape]))
+        self._patterns: Sequence[Pattern] = ranked[:_TRIED]
+
+    def answer(self, inputs: Inputs, labels: Labels | None = None) -> Output | None:
+        """Return the answer for some inputs, or None where no frequent one is valid for them.
+
+        Args:
+            inputs: what the step is shown.
+            labels: other labels for the closed fields.
+
+        Raises:
+            HookError: the step's ``validate_output`` fails.
+        """
+        filled = (fill_pattern(pattern, inputs, {**self._labels, **(labels or {})}) for pattern in self._patterns)
+        valid = (each for each in filled if each is not None and not self._step.validate_output(each, inputs))
+        return next(valid, None)

@@ -1,0 +1,1 @@
+"""The steps in their order over tales that grow with the answers."""

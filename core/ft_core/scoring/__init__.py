@@ -1,0 +1,1 @@
+"""The arithmetic of metrics: additive counts, figures of their sums, and similarities of texts and sequences."""

@@ -1,0 +1,24 @@
+"""The hooks of the extension ``full_detection``, each around that of every step: which function wraps which."""
+
+from __future__ import annotations
+
+from ft_core import hookimpl
+from ft_full_detection import cast, propp, question
+
+__all__ = [
+    "apply_output",
+    "build_inputs",
+    "build_prompt",
+    "describe_step",
+    "extract_examples",
+    "on_step_selected",
+    "score_outputs",
+]
+
+describe_step = hookimpl(wrapper=True)(propp.describe_step)
+build_inputs = hookimpl(wrapper=True)(cast.build_inputs)
+extract_examples = hookimpl(wrapper=True)(propp.extract_examples)
+build_prompt = hookimpl(wrapper=True)(question.build_prompt)
+apply_output = hookimpl(wrapper=True)(propp.apply_output)
+score_outputs = hookimpl(wrapper=True)(propp.score_outputs)
+on_step_selected = hookimpl(question.on_step_selected)

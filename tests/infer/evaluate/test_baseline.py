@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ft_core.corpus.closed_field import find_closed_fields
+from ft_core.example import Example
+from ft_core.infer.evaluate.baseline.label_choice import LabelTable
+from ft_core.infer.evaluate.baseline.majority import FrequentAnswer
+from ft_core.infer.evaluate.baseline.tfidf import LabelClassifier
+from ft_core.prompt import Prompt
+from tests.plugins.asking import ask, get_step, story_of
+
+
+def action(kind: str, category: str, status: str = "success", text: str = "") -> Example:
+    output = {"category": category, "type": kind, "context": "", "status": status, "function": ""}
+    return Example({}, output, "ant", "e1", Prompt("Label.", text))
+
+
+def shown(**changes: Any) -> Any:
+    return ask("action", story_of(changes))
+
+
+def test_the_most_frequent_type_comes_with_its_own_category() -> None:
+    train = [action("inform", "communicative")] * 3 + [
+        action(kind, "physical") for kind in ("flee", "travel", "attack", "steal")
+    ]
+    answer = FrequentAnswer(get_step("action"), train).answer(shown())
+    assert answer is not None
+    assert (answer["type"], answer["category"]) == ("inform", "communicative")
+
+
+def test_a_blank_is_no_label() -> None:
+    train = [action("give", "transaction", status="")] * 5 + [action("give", "transaction", status="failure")]
+    answer = FrequentAnswer(get_step("action"), train).answer(shown())
+    assert answer is not None
+    assert answer["status"] == "failure"
+
+
+def test_names_are_taken_over_from_the_inputs() -> None:
+    step, story = get_step("relationship"), story_of({}, {"agents": ["Fox"], "targets": ["Crane"], "relationships": []})
+    (train,) = [item for item in step.examples(story) if isinstance(item, Example)]
+    inputs = step.build_inputs(story, story.events[1])
+    answer = FrequentAnswer(step, [train]).answer(inputs)  # type: ignore[arg-type]
+    assert answer is not None
+    assert [(tie["agent"], tie["target"]) for tie in answer["relationships"]] == [("Fox", "Crane")]
+
+
+def test_without_training_examples_there_is_no_answer() -> None:
+    assert FrequentAnswer(get_step("action"), []).answer(shown()) is None
+
+
+def test_labels_that_never_stood_together_are_given_up_last_first() -> None:
+    fields = find_closed_fields(get_step("action").info.output_schema)
+    train = [
+        action("flee", "physical", "success"),
+        action("give", "transaction", "failure"),
+        action("give", "transaction", "failure"),
+    ]
+    labels = LabelTable(train, fields).choose({"type": {"flee": 1.0}, "status": {"failure": 1.0}})
+    assert (labels["type"], labels["category"]) == ("flee", "physical")
+
+
+def test_letter_groups_tell_labels_in_any_script() -> None:
+    train = [action("flee", "physical", text=f"狐狸逃跑了 {number}") for number in range(8)]
+    train += [action("give", "transaction", text=f"鹤送给他一把梳子 {number}") for number in range(8)]
+    table = LabelTable(train, find_closed_fields(get_step("action").info.output_schema))
+    asked = [action("give", "transaction", text=text) for text in ("他逃跑了", "她送给我梳子")]
+    chosen = LabelClassifier(train, table, seed=1).choose(asked)
+    assert [each["type"] for each in chosen] == ["flee", "give"]
