@@ -13,17 +13,18 @@ from ft_core.infer.constrain.vocabulary import make_vocabulary
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
 
-__all__ = ["GrammarCache"]
+__all__ = ["SPELLING", "GrammarCache"]
 
 # The one spelling that training teaches: json.dumps(ensure_ascii=False). It escapes quotes, backslashes and control characters,
 # and nothing else; of these, \u0001 and its kind, which no answer needs, cannot be given.
-_SPELLING = {
+SPELLING = {
     "whitespace_flexible": False,
     "item_separator": ", ",
     "key_separator": ": ",
     "json_allowed_escapes": '"\\bfnrt',
     "json_allow_general_unicode_escapes": False,
 }
+"""How llguidance is told the one spelling of :func:`ft_core.example.dump_answer`."""
 
 
 class GrammarCache:
@@ -73,8 +74,8 @@ class GrammarCache:
         from llguidance import LLMatcher
 
         if not self._lead:
-            return str(LLMatcher.grammar_from_json_schema(schema, overrides=_SPELLING))
-        spelled = json.dumps({**json.loads(schema), "x-guidance": _SPELLING}, ensure_ascii=False)
+            return str(LLMatcher.grammar_from_json_schema(schema, overrides=SPELLING))
+        spelled = json.dumps({**json.loads(schema), "x-guidance": SPELLING}, ensure_ascii=False)
         return str(LLMatcher.grammar_from_lark(f"start: {json.dumps(self._lead)} answer\nanswer: %json {spelled}"))
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from ft_core.example import dump_answer
+from ft_core.infer.constrain.grammar import SPELLING
 from ft_core.testing.finding import Verdict
 from ft_core.testing.specimen import Specimen
 
 __all__ = ["check_grammar"]
-
-_SPELLING = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
-"""As :func:`ft_core.example.dump_answer` spells answers."""
 
 _TOLD = 3
 
@@ -24,7 +22,7 @@ def check_grammar(specimen: Specimen) -> Verdict:
 
     tokenizer = LLTokenizer("byte")
     try:
-        grammar = LLMatcher.grammar_from_json_schema(dict(specimen.step.info.output_schema), defaults=_SPELLING)
+        grammar = LLMatcher.grammar_from_json_schema(dict(specimen.step.info.output_schema), overrides=SPELLING)
         fault = LLMatcher.validate_grammar(grammar, tokenizer)
     except ValueError as error:
         fault = str(error)
