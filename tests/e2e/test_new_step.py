@@ -1,4 +1,4 @@
-"""In a bare environment, from built wheels: a new step is written, installed, checked and trained; no file of core changes."""
+"""In a bare environment, from built wheels: a new step is written, installed, checked, trained and annotates; no file of core changes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ft_core.corpus.reading.loading import load_all_annotated_stories
 from tests.wheels import ROOT, build_wheel
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -77,4 +78,9 @@ def test_a_new_step_works_from_the_first_minute(bare: Environment, tmp_path: Pat
     run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert run["steps"][name]["status"] == "done"
     assert (tmp_path / "run" / name / "adapter_model.safetensors").is_file()
+    tale = str(bare.site / "ft_core" / "samples" / "sample_en_06_lion_and_mouse_v3.json")
+    bare.ft_core("annotate", tale, "--run", "run", "--output-dir", "annotated", "--device", "cpu", cwd=tmp_path)
+    (annotated,) = load_all_annotated_stories(tmp_path / "annotated")
+    places = [annotated] if scope == "story" else annotated.events
+    assert {type(place.annotations[name]["label"]) for place in places} == {str}
     assert bare.hash_core() == core
