@@ -67,6 +67,9 @@ WARMUP = 2
 """Optimizer steps before the clock starts."""
 
 
+INFO = StepInfo("Prepared", "What prepared files teach.", {"type": "object"}, ("annotations",))
+
+
 @dataclass(frozen=True)
 class PlainStep:
     """A step of prepared data: a name, and core's own LoRA settings; it asks nothing about other tales."""
@@ -74,7 +77,7 @@ class PlainStep:
     name: str
     distribution: str = "prepared"
     version: str = "0"
-    info: StepInfo = StepInfo("Prepared", "What prepared files teach.", {"type": "object"}, ("annotations",))
+    info: StepInfo = INFO
     extensions: Mapping[str, str] = field(default_factory=dict)
 
     def places(self, _: Story) -> list[Event | None]:
