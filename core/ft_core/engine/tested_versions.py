@@ -38,6 +38,7 @@ TESTED_LIBRARIES = (
     TestedLibrary("accelerate", ("1.15.0",), ">=1.10,<2", "needed by transformers"),
     TestedLibrary("gguf", ("0.19.0",), ">=0.17", "reads the embedded base model"),
     TestedLibrary("llguidance", ("1.9.1",), ">=1.3,<2", "keeps answers within their schema"),
+    TestedLibrary("sentencex", ("1.0.32",), ">=1.0,<2", "finds the sentences of plain texts"),
     TestedLibrary("pillow", ("13.0.0",), ">=10", "needed by Unsloth"),
     TestedLibrary("psutil", ("7.2.2",), ">=5.9", "needed by Unsloth"),
     TestedLibrary("unsloth", ("2026.10.9",), ">=2026.10.9", "loads and trains the base model; older ones have no CPU backend"),

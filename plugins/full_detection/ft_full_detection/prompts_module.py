@@ -32,9 +32,9 @@ def load_prompts() -> ModuleType | None:
 
 @cache
 def tell_of_no_module() -> None:
-    """Say, once, that there is no module with prompts; other processes of the same command say nothing."""
+    """Say, once and where the log shows how things go, that there is no module with prompts."""
     if parent_process() is None:
-        logger.warning(
+        logger.info(  # most who install everything have no such module
             "ft-full-detection does nothing: there is no module %s, so the steps ask with their own prompts. Put the folder "
             "above it on PYTHONPATH, or name another module: %s.",
             DEFAULT_MODULE,
