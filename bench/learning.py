@@ -26,6 +26,8 @@ from typing import Any
 from ft_core.engine.run_file import installed_versions, read_run
 
 SYSTEMS = ("adapter", "base", "majority", "tfidf")
+KEPT = ("primary", "cases", "tales", "trained_on", *SYSTEMS, "difference", "valid")
+"""What is kept of a step's results: figures, and nothing of the tales."""
 
 
 def run(command: Sequence[str], log: Path, gpu: str | None) -> None:
@@ -115,7 +117,10 @@ def gather(arguments: argparse.Namespace, rate: float, losses: Mapping[str, floa
     return {
         "name": f"learning, {arguments.title or arguments.base}",
         "steps": steps,
-        "results": results,
+        "results": {
+            seed: {name: {key: step[key] for key in KEPT if key in step} for name, step in result["steps"].items()}
+            for seed, result in results.items()
+        },
         "settings": {
             "learning_rate": rate,
             "val_loss_by_rate": losses,
