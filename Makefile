@@ -1,4 +1,4 @@
-# make demo: train all steps on the sample tales and show what the adapters answer.   make test: every check.
+# make demo: train all steps on the sample tales, show and measure what the adapters answer, and annotate a tale.   make test: every check.
 # make docs: the documentation as a site.   make dist: wheels and source distributions.
 PYTHON ?= python3
 VENV ?= .venv
@@ -23,6 +23,9 @@ demo: setup
 	$(BIN)/ft-core train --all-installed --data-dir examples/tales --config examples/demo.yaml \
 	  --output-dir $(DEMO) --overwrite
 	$(BIN)/python examples/compare_answers.py $(DEMO) examples/tales
+	$(BIN)/ft-core evaluate --run $(DEMO) --no-pipeline --limit 6
+	$(BIN)/ft-core annotate examples/tales/sample_en_04_tam_lin_v3.json --run $(DEMO) --overwrite-labels --overwrite \
+	  --output-dir $(DEMO)/_annotated
 
 test: lint types imports docs tests
 
