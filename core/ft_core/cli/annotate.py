@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ft_core.cli.drift import add_drift_flag
+from ft_core.cli.number import positive
 from ft_core.cli.output import add_json_flag, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     segment_help = "how tales without segments are divided (auto: by paragraph); segments that are there are always kept"
     reading.add_argument("--segment", choices=SEGMENTINGS, default="auto", help=segment_help)
     length_help = "characters that sentences are grouped to (default: the usual length in the tale's language)"
-    reading.add_argument("--segment-length", type=_positive, metavar="N", help=length_help)
+    reading.add_argument("--segment-length", type=positive, metavar="N", help=length_help)
     longest_help = "characters of the longest segment; longer paragraphs are divided at sentences (default: 1600)"
-    reading.add_argument("--longest-segment", type=_positive, default=1600, metavar="N", help=longest_help)
+    reading.add_argument("--longest-segment", type=positive, default=1600, metavar="N", help=longest_help)
     roster_help = "characters that the search for them starts from: those named so far, all that the file lists, or none"
     reading.add_argument("--roster", choices=ROSTERS, default="known", help=f"{roster_help} (default: known)")
     reading.add_argument("--summaries", action="append", default=[], metavar="CSV", help="summaries of tales; may be repeated")
@@ -54,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asking = parser.add_argument_group("asking")
     asking.add_argument("--no-constrain", action="store_true", help="let the model answer freely")
     asking.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="default: a GPU where there is one")
-    asking.add_argument("--batch-size", type=_positive, metavar="N", help="the most prompts that are answered together")
+    asking.add_argument("--batch-size", type=positive, metavar="N", help="the most prompts that are answered together")
     tales_at_once = "tales that are asked about together and kept in memory (default: 16)"
-    asking.add_argument("--tales-at-once", type=_positive, default=16, metavar="N", help=tales_at_once)
+    asking.add_argument("--tales-at-once", type=positive, default=16, metavar="N", help=tales_at_once)
     add_drift_flag(parser)
     add_json_flag(parser)
 
@@ -83,13 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_report(report, annotator.folder)
     return report.exit_code
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
-    return number
 
 
 def _open(trained: TrainedRun, arguments: argparse.Namespace) -> OpenedAnswerer:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from ft_core.cli.drift import add_drift_flag
+from ft_core.cli.number import positive
 from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.corpus.training_data import SPLITS
 from ft_core.infer.evaluate.option import EvaluationOptions
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", choices=SPLITS, default="test", help="the tales to measure on (default: test)")
     parser.add_argument("--steps", nargs="+", action="extend", default=[], metavar="STEP", help="the steps (default: all)")
     parser.add_argument("--step", dest="steps", action="append", metavar="STEP", help="one step; may be repeated")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="events a step, chosen by the seed (default: all)")
+    parser.add_argument("--limit", type=positive, metavar="N", help="events a step, chosen by the seed (default: all)")
     parser.add_argument(
         "--pipeline", action=argparse.BooleanOptionalAction, default=True,
         help="measure the adapters in a row too, each shown what those before it answered (default: yes)",
@@ -81,10 +82,3 @@ def _read_options(arguments: argparse.Namespace) -> EvaluationOptions:
         allow_drift=arguments.allow_drift,
         beside={name: tuple(value) for name, value in beside.items() if value},
     )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
-    return number

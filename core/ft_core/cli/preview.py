@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
+from ft_core.cli.number import positive
 from ft_core.cli.output import add_json_flag, print_json, say
 from ft_core.cli.preview_text import print_preview
 from ft_core.cli.settings import DATA_FIELDS, add_setting_flags, resolve_config
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--story", metavar="ID", help="show an example of this tale")
     parser.add_argument("--event", metavar="ID", help="show the example of this event of the tale")
     parser.add_argument("--split", choices=SPLITS, help="where to look (default: train, or where the story is)")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="show so many examples, the first ones (default: 1)")
+    parser.add_argument("--limit", type=positive, metavar="N", help="show so many examples, the first ones (default: 1)")
     parser.add_argument("--no-color", action="store_true", help="mark the parts in text only, as in a pipe")
     add_setting_flags(parser, DATA_FIELDS)
     add_json_flag(parser)
@@ -62,13 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
         for number, preview in enumerate(previews):
             print_preview(preview, split, len(texts), previewer.context, is_first=not number, color=not arguments.no_color)
     return int(warn_of_refused_tales(arguments, preparation.refusals))
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
-    return number
 
 
 def _find_split(arguments: argparse.Namespace, preparation: Preparation) -> Split:

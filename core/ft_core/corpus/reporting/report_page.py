@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from ft_core.corpus.reporting.report_finding import describe_findings
+from ft_core.corpus.reporting.report_head import make_head
 from ft_core.corpus.reporting.report_markup import link_to, make, make_section, render_document
 from ft_core.corpus.reporting.report_number import format_number
 from ft_core.corpus.reporting.report_source import draw_sources
@@ -34,24 +33,7 @@ def render_page(report: Mapping[str, Any]) -> str:
     ]
     header = make("header", make("h1", "Data report"), _draw_numbers(report), describe_findings(report), _link(sections))
     main = make("main", header, *sections)
-    return render_document(make("html", _make_head(), make("body", main, _make_foot(report)), lang="en"))
-
-
-def _make_head() -> Element:
-    return make(
-        "head",
-        make("meta", charset="utf-8"),
-        make("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        make("meta", name="color-scheme", content="light dark"),
-        make("link", rel="icon", href="data:,"),  # else a browser asks the server for one
-        make("title", "Data report · ft-core"),
-        make("style", _read_style()),
-    )
-
-
-@cache
-def _read_style() -> str:
-    return resources.files("ft_core.corpus.reporting").joinpath("report.css").read_text(encoding="utf-8")
+    return render_document(make("html", make_head("Data report"), make("body", main, _make_foot(report)), lang="en"))
 
 
 def _draw_numbers(report: Mapping[str, Any]) -> Element:

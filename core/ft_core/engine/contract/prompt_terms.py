@@ -11,6 +11,7 @@ from ft_core.engine.contract.content_hash import hash_value
 from ft_core.engine.contract.probe_tale import ProbeTale, Variant, list_probe_tales
 from ft_core.errors import HookError
 from ft_core.example import Inputs, NotApplicable
+from ft_core.place import id_of
 from ft_core.prompt import Prompt
 from ft_core.step import Step
 from ft_core.story import Story
@@ -109,7 +110,7 @@ def _ask_first(step: Step, tale: ProbeTale, variant: Variant) -> _Question | Non
     for event in places if variant == "bare" else places[::-1]:
         inputs = step.build_inputs(story, event)
         if not isinstance(inputs, NotApplicable):
-            return _Question(tale, variant, event.id if event else "", inputs, step.build_prompt(inputs))
+            return _Question(tale, variant, id_of(event), inputs, step.build_prompt(inputs))
     return None
 
 
@@ -146,7 +147,7 @@ def _ask_one_again(trained: PromptTerms, probe: Probe, tale: ProbeTale | None, s
 
 
 def _build_inputs(step: Step, story: Story, event_id: str) -> dict[str, Any] | None:
-    event = next(event for event in step.places(story) if (event.id if event else "") == event_id)
+    event = next(event for event in step.places(story) if id_of(event) == event_id)
     inputs = step.build_inputs(story, event)
     return None if isinstance(inputs, NotApplicable) else dict(inputs)
 

@@ -12,7 +12,7 @@ from ft_core.example import Example
 __all__ = ["RARE", "TrainingTerms", "measure_inputs"]
 
 RARE = 0.05
-"""The share of training examples below which an input is not to be shown at inference."""
+"""An input that fewer of the training examples had is not shown at inference: what it does to answers was hardly learnt."""
 
 
 @dataclass(frozen=True, slots=True)

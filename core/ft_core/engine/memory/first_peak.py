@@ -28,10 +28,10 @@ class FirstPeak:
 
     def note_step(self, _: LogEntry) -> None:
         """Look at the peak, once."""
-        measured = read_peak(self._device)
-        if self._planned is not None and measured is not None:
-            logger.info("Step %s: %s", self._step, check_against_peak(self._planned.first_step, measured))
-        self._planned = None
+        planned, self._planned = self._planned, None
+        measured = read_peak(self._device) if planned is not None else None
+        if planned is not None and measured is not None:
+            logger.info("Step %s: %s", self._step, check_against_peak(planned.first_step, measured))
 
     def note_evaluation(self, step: int, val_loss: float) -> None:
         """Do nothing: an evaluation keeps nothing for a backward pass."""

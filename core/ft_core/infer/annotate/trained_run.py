@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ft_core.engine.contract.training_terms import RARE
 from ft_core.engine.run_file import RUN_FILE, RunRecord, read_run
-from ft_core.errors import OutputError, UnknownStepError
+from ft_core.errors import OutputError
+from ft_core.infer.trained_step import choose_trained
 from ft_core.step import Step, load_steps
-from ft_core.suggestion import did_you_mean
 
-__all__ = ["RARE", "TrainedRun", "find_trained_run"]
-
-RARE = 0.05
-"""An input that fewer of the training examples had is left out at inference: what it does to answers was hardly learnt."""
+__all__ = ["TrainedRun", "find_trained_run"]
 
 _WEIGHTS, _CONTRACT = "adapter_model.safetensors", "contract.json"
 
@@ -86,12 +84,7 @@ def _choose(folder: Path, record: RunRecord, wanted: Sequence[str]) -> list[str]
     trained = [name for name, step in record.steps.items() if step.status == "done" and step.adapter]
     if not trained:
         raise OutputError(f"The run in {folder} has no trained step. Train one, or go on with: ft-core train --resume {folder}")
-    for name in wanted:
-        if name not in trained:
-            raise UnknownStepError(
-                f"The run in {folder} has no trained step {name!r}.{did_you_mean(name, trained)} Trained: {', '.join(trained)}."
-            )
-    return [name for name in trained if not wanted or name in wanted]
+    return choose_trained(folder, trained, wanted)
 
 
 def _hash_weights(adapter: Path) -> str:
@@ -104,7 +97,7 @@ def _hash_weights(adapter: Path) -> str:
 
 
 def _list_rare_inputs(adapter: Path) -> tuple[str, ...]:
-    """Return the inputs that fewer than :data:`RARE` of the training examples had; none where that is not known."""
+    """Return the inputs that hardly any training example had; none where that is not known."""
     try:
         contract = json.loads((adapter / _CONTRACT).read_text(encoding="utf-8"))
         shares = contract["training"]["input_shares"] or {}

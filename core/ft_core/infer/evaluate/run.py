@@ -11,7 +11,7 @@ from typing import Any
 
 from ft_core.atomic import make_folder, write_text
 from ft_core.engine.run_file import RunRecord
-from ft_core.errors import OutputError, UnknownStepError
+from ft_core.errors import OutputError
 from ft_core.infer.evaluate.answer_record import write_answers
 from ft_core.infer.evaluate.asking import ask_model
 from ft_core.infer.evaluate.evaluation import (
@@ -28,8 +28,8 @@ from ft_core.infer.evaluate.origin import Origin, read_origin
 from ft_core.infer.evaluate.page.evaluation_page import render_evaluation
 from ft_core.infer.evaluate.result import Setting, build_results
 from ft_core.infer.evaluate.sanity import train_on_shuffled_gold
+from ft_core.infer.trained_step import choose_trained
 from ft_core.step import Step, load_steps
-from ft_core.suggestion import did_you_mean
 
 __all__ = ["ANSWERS", "PAGE", "REPORT_FOLDER", "RESULTS", "evaluate_run"]
 
@@ -103,12 +103,7 @@ def _list_trained(folder: Path, record: RunRecord, wanted: Sequence[str]) -> lis
     trained = [name for name, step in record.steps.items() if step.status == "done"]
     if not trained:
         raise OutputError(f"The run in {folder} has no trained step. Train it, or go on with ft-core train --resume.")
-    for name in wanted:
-        if name not in trained:
-            raise UnknownStepError(
-                f"The run in {folder} has no trained step {name!r}.{did_you_mean(name, trained)} Trained: {', '.join(trained)}."
-            )
-    return [name for name in trained if not wanted or name in wanted]
+    return choose_trained(folder, trained, wanted)
 
 
 def _answer(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> None:

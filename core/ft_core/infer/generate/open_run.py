@@ -17,14 +17,14 @@ from ft_core.engine.contract.verification import verify_adapters
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.loading import load_base
 from ft_core.engine.run_file import RunRecord, StepRecord, read_run
-from ft_core.errors import RunError, UnknownStepError
+from ft_core.errors import RunError
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.generate.adapter_loading import check_bases, load_adapters, load_chats
 from ft_core.infer.generate.batch_plan import choose_batch_limit
 from ft_core.infer.generate.generating_answerer import AskedStep, GeneratingAnswerer
+from ft_core.infer.trained_step import choose_trained
 from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, Steps, load_steps
-from ft_core.suggestion import did_you_mean
 
 __all__ = ["DEFAULT_NEW_TOKENS", "OpenRun", "open_run"]
 
@@ -133,12 +133,7 @@ def _choose(folder: Path, record: RunRecord, wanted: Sequence[str]) -> list[str]
     if not trained:
         states = ", ".join(f"{name} {step.status}" for name, step in record.steps.items()) or "none"
         raise RunError(f"The run in {folder} has no trained step (steps: {states}). Train it, or go on with --resume.")
-    for name in wanted:
-        if name not in trained:
-            raise UnknownStepError(
-                f"The run in {folder} has no trained step {name!r}.{did_you_mean(name, trained)} Trained: {', '.join(trained)}."
-            )
-    return [name for name in trained if not wanted or name in wanted]
+    return choose_trained(folder, trained, wanted)
 
 
 def _configure(record: RunRecord, device: Device, *, bf16: bool) -> FineTuneConfig:

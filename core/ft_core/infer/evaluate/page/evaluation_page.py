@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from ft_core.corpus.reporting.report_head import make_head
 from ft_core.corpus.reporting.report_markup import link_to, make, make_section, render_document
 from ft_core.corpus.reporting.report_number import format_number
 from ft_core.corpus.reporting.report_table import make_table
@@ -43,25 +44,14 @@ def render_evaluation(results: Mapping[str, Any], evaluation: Evaluation) -> str
     nav = make("nav", make("ul", *links), aria_label="Sections")
     header = make("header", make("h1", "Evaluation"), _draw_numbers(results), _draw_warnings(results), nav)
     main = make("main", header, *sections)
-    return render_document(make("html", _make_head(), make("body", main, _make_foot(results)), lang="en"))
-
-
-def _make_head() -> Element:
-    return make(
-        "head",
-        make("meta", charset="utf-8"),
-        make("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        make("meta", name="color-scheme", content="light dark"),
-        make("link", rel="icon", href="data:,"),  # else a browser asks the server for one
-        make("title", "Evaluation · ft-core"),
-        make("style", _read_style()),
+    return render_document(
+        make("html", make_head("Evaluation", _read_style()), make("body", main, _make_foot(results)), lang="en")
     )
 
 
 @cache
 def _read_style() -> str:
-    shared = resources.files("ft_core.corpus.reporting").joinpath("report.css").read_text(encoding="utf-8")
-    return shared + resources.files("ft_core.infer.evaluate.page").joinpath("evaluation.css").read_text(encoding="utf-8")
+    return resources.files("ft_core.infer.evaluate.page").joinpath("evaluation.css").read_text(encoding="utf-8")
 
 
 def _draw_numbers(results: Mapping[str, Any]) -> Element:
