@@ -10,6 +10,7 @@ import torch
 
 from ft_core.config import FineTuneConfig
 from ft_core.engine.pack.attention import _attend_parts, find_segments
+from ft_core.engine.pack.forward import InterfaceForward
 from ft_core.engine.pack.layout import common_prefix, make_pack
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.pack.self_check import check_packs
@@ -20,6 +21,7 @@ from ft_core.engine.rows import Row
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")]
 
 HEADS, GROUPS, SIZE = 8, 4, 64
+GEMMA = 256  # the size of a head of Gemma 3
 
 
 def make_rows(prefix: int, *suffixes: int) -> list[Row]:
@@ -29,21 +31,29 @@ def make_rows(prefix: int, *suffixes: int) -> list[Row]:
     ]
 
 
-def compare(dtype: torch.dtype, prefix: int, *suffixes: int) -> list[float]:
-    """Relative L2 differences of output and gradients from the exact attention in double precision."""
+def compare(
+    dtype: torch.dtype, prefix: int, *suffixes: int, window: int | None = None, size: int = SIZE, off: int = 0
+) -> list[float]:
+    """Relative L2 differences of output and gradients from the exact attention in double precision.
+
+    Args:
+        off: how much longer the window is for our attention than for the exact one.
+    """
     rows = make_rows(prefix, *suffixes)
     pack = make_pack(rows, range(len(rows)), prefix).to("cuda")
     torch.manual_seed(0)
-    shapes = [(pack.tokens, HEADS, SIZE), (pack.tokens, HEADS // GROUPS, SIZE), (pack.tokens, HEADS // GROUPS, SIZE)]
+    shapes = [(pack.tokens, heads, size) for heads in (HEADS, HEADS // GROUPS, HEADS // GROUPS)]
     given = [torch.randn(shape, device="cuda", dtype=dtype) for shape in shapes]
     grad = torch.randn(shapes[0], device="cuda", dtype=dtype)
     exact = [each.double().requires_grad_() for each in given]
     query, key, value = (each.transpose(0, 1)[None] for each in exact)
-    parts = _attend_parts(query, key.repeat_interleave(GROUPS, 1), value.repeat_interleave(GROUPS, 1), pack, None)
+    parts = _attend_parts(
+        query, key.repeat_interleave(GROUPS, 1), value.repeat_interleave(GROUPS, 1), pack, None, window=window
+    )
     expected = torch.cat(list(parts), dim=2)[0].transpose(0, 1)
     expected.backward(grad.double())
     ours = [each.clone().requires_grad_() for each in given]
-    out = attend_segments(ours[0], ours[1], ours[2], find_segments(pack), None)
+    out = attend_segments(ours[0], ours[1], ours[2], find_segments(pack), None, window=window and window + off)
     out.backward(grad)
     pairs = [(out, expected), *((a.grad, b.grad) for a, b in zip(ours, exact, strict=True))]
     return [float((a.double() - b).norm() / b.norm()) for a, b in pairs]  # type: ignore[union-attr]
@@ -53,6 +63,30 @@ def compare(dtype: torch.dtype, prefix: int, *suffixes: int) -> list[float]:
 def test_our_attention_over_segments_is_the_exact_one_but_for_rounding(prefix: int, suffixes: tuple[int, ...]) -> None:
     assert max(compare(torch.bfloat16, prefix, *suffixes)) < 8e-3
     assert max(compare(torch.float16, prefix, *suffixes)) < 1.5e-3
+
+
+@pytest.mark.parametrize("size", [SIZE, GEMMA])
+@pytest.mark.parametrize("window", [1, 100, 512])
+@pytest.mark.parametrize(("prefix", "suffixes"), [(600, (490, 33, 7)), (40, (5, 300)), (0, (64, 700, 1)), (257, (128,))])
+def test_it_is_so_in_a_window_too(prefix: int, suffixes: tuple[int, ...], window: int, size: int) -> None:
+    assert max(compare(torch.bfloat16, prefix, *suffixes, window=window, size=size)) < 8e-3
+
+
+def test_a_window_that_is_one_token_off_is_noticed() -> None:
+    for off in (-1, 1):
+        assert min(compare(torch.bfloat16, 600, 490, 33, 7, window=100, off=off)) > 2e-2
+
+
+@pytest.mark.parametrize("kind", ["gemma3", "mistral", "mixed qwen2"])
+def test_with_transformers_a_pack_in_windows_gives_what_the_models_own_attention_gives_for_its_rows(
+    kind: str, rows: list[Row]
+) -> None:
+    from tests.engine.pack.double import make_model
+
+    model = make_model(kind, vocabulary=400).to("cuda", torch.bfloat16)
+    forward = InterfaceForward()
+    with forward.enabled(model):
+        assert check_packs(model, forward, rows, PackingPlan("shared", common_prefix(rows), 4096)) == ""
 
 
 @pytest.fixture(scope="module")

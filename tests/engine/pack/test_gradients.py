@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from ft_core.engine.pack import attention
 from ft_core.engine.pack.attention import attending_to_packs
 from ft_core.engine.pack.forward import InterfaceForward
 from ft_core.engine.pack.layout import Pack, common_prefix, make_pack
-from tests.engine.pack.double import KINDS, ROWS, compute_in_double, make_model, read_gradients, sum_alone
+from tests.engine.pack.double import KINDS, ROWS, SLIDING, compute_in_double, make_model, read_gradients, sum_alone
 
 Groups = Sequence[tuple[tuple[int, ...], int]]
 
@@ -74,12 +75,24 @@ def test_the_loss_is_the_sum_over_the_learnt_tokens(model: PeftModel) -> None:
 
 @pytest.mark.parametrize("groups", [SHARED, TWO_PREFIXES, PLAIN], ids=["shared", "two prefixes", "plain"])
 def test_a_wrong_mask_turns_the_comparison_red(model: PeftModel, groups: Groups, monkeypatch: pytest.MonkeyPatch) -> None:
-    def leak(*arguments: object) -> Iterator[torch.Tensor]:
+    def leak(*arguments: object, window: int | None) -> Iterator[torch.Tensor]:
         query, key, value, _, scaling = arguments
         yield torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling)
 
     monkeypatch.setattr(attention, "_attend_parts", leak)
     assert worst_difference(model, [pack(group) for group in groups]) > 1e-3
+
+
+@pytest.mark.parametrize("off", [-1, 1, 100])
+@pytest.mark.parametrize("groups", [SHARED, TWO_PREFIXES, PLAIN, ALONE], ids=["shared", "two prefixes", "plain", "alone"])
+@pytest.mark.parametrize("kind", SLIDING)
+def test_a_wrong_window_turns_the_comparison_red(kind: str, groups: Groups, off: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def misread(*arguments: Any, window: int | None) -> Iterator[torch.Tensor]:
+        yield from attend(*arguments, window=window and window + off)
+
+    attend = attention._attend_parts
+    monkeypatch.setattr(attention, "_attend_parts", misread)
+    assert worst_difference(make_model(kind), [pack(group) for group in groups]) > 1e-3
 
 
 @pytest.mark.parametrize("groups", [SHARED, TWO_PREFIXES], ids=["shared", "two prefixes"])

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ft_core.engine.attention_window import find_windows
 from ft_core.engine.pack.condition import say_why_not
 from ft_core.engine.pack.layout import common_prefix, make_pack
 from ft_core.engine.rows import Row
+
+CAPPED = "cap the products of their attention (softcapping), which the kernels that compute packs do not"
 
 ROWS = st.lists(
     st.tuples(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.lists(st.integers(0, 3), min_size=1, max_size=4)),
@@ -38,11 +41,53 @@ def test_the_last_token_of_a_prompt_is_never_shared() -> None:
     ("change", "reason"),
     [
         ({"model_type": "mamba"}, "the attention of mamba models may be more than plainly causal"),
-        ({"layer_types": ["sliding_attention"]}, "some layers attend to a sliding window only"),
-        ({"model_type": "mistral", "sliding_window": 4096}, "some layers attend to a sliding window only"),
-        ({"model_type": "qwen2", "sliding_window": 4096, "use_sliding_window": False}, ""),
-        ({"layer_types": ["full_attention"]}, ""),
+        ({"model_type": "gemma2", "attn_logit_softcapping": 50.0}, f"gemma2 models {CAPPED}"),
+        ({"model_type": "gemma3_text", "attn_logit_softcapping": 50.0}, f"gemma3_text models {CAPPED}"),
+        ({"model_type": "gemma2"}, "the attention of gemma2 models may be more than plainly causal"),
+        (
+            {"model_type": "gemma3_text", "use_bidirectional_attention": True},
+            "its tokens see later ones (use_bidirectional_attention)",
+        ),
+        (
+            {"layer_types": ["full_attention", "chunked_attention"]},
+            "some layers attend in another way (chunked_attention, full_attention)",
+        ),
+        ({"layer_types": ["sliding_attention", "full_attention"], "sliding_window": 512}, ""),
+        ({"model_type": "mistral", "sliding_window": 4096}, ""),
+        ({"model_type": "gemma3_text", "layer_types": ["sliding_attention"], "sliding_window": 512}, ""),
     ],
 )
 def test_where_rows_cannot_stand_in_one_sequence_the_reason_is_told(change: dict[str, object], reason: str) -> None:
-    assert say_why_not({"model_type": "llama"} | change) == reason
+    assert say_why_not({"model_type": "llama"} | change, "hf", "cuda") == reason
+
+
+MIXED = {"layer_types": ["sliding_attention", "full_attention"], "sliding_window": 512}
+OWN_WAY = "Unsloth computes the attention of gemma3_text models in its own way; with --backend hf rows share their prefix"
+UNTOLD = "Unsloth does not say which layers have a sliding window; with --backend hf rows share their prefix"
+
+
+@pytest.mark.parametrize(
+    ("config", "on_gpu", "on_cpu"),
+    [
+        ({"model_type": "gemma3_text"} | MIXED, OWN_WAY, OWN_WAY),
+        ({"model_type": "qwen3"} | MIXED, UNTOLD, ""),
+        ({"model_type": "mistral", "sliding_window": 4096, "num_hidden_layers": 2}, "", ""),
+        ({"model_type": "qwen2", "sliding_window": 4096, "use_sliding_window": False}, "", ""),
+    ],
+)
+def test_with_unsloth_rows_stand_in_one_sequence_where_it_lets_our_attention_know_the_window(
+    config: dict[str, object], on_gpu: str, on_cpu: str
+) -> None:
+    assert [say_why_not(config, "unsloth", "cuda"), say_why_not(config, "unsloth", "cpu")] == [on_gpu, on_cpu]
+
+
+@pytest.mark.parametrize(
+    ("config", "windows"),
+    [
+        ({"model_type": "llama", "num_hidden_layers": 2}, (None, None)),
+        ({"model_type": "qwen2", "sliding_window": 4096, "use_sliding_window": False, "num_hidden_layers": 2}, (None, None)),
+        ({"layer_types": ["full_attention", "linear_attention"]}, None),
+    ],
+)
+def test_windows_are_read_from_the_configuration(config: dict[str, object], windows: tuple[int | None, ...] | None) -> None:
+    assert find_windows(config) == windows

@@ -8,7 +8,7 @@ import torch
 from ft_core.engine.pack.attention import _attend_parts, find_segments
 from ft_core.engine.pack.layout import Pack, make_pack
 from ft_core.engine.pack.segment import make_segments
-from ft_core.engine.pack.varlen import _add_up, can_attend_segments
+from ft_core.engine.pack.varlen import _add_up, _look_back, can_attend_segments
 from tests.engine.pack.double import ROWS
 
 CASES = [((0, 1, 2), 8), ((3, 4), 6), ((0, 3), 4), ((0, 1, 2, 3, 4), 0), ((2,), 0), ((2,), 8)]
@@ -18,8 +18,9 @@ def make(case: tuple[tuple[int, ...], int]) -> Pack:
     return make_pack(ROWS, *case)
 
 
+@pytest.mark.parametrize("window", [None, 1, 4, 9])
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_attention_within_segments_is_that_of_the_pack(case: tuple[tuple[int, ...], int]) -> None:
+def test_attention_within_segments_is_that_of_the_pack(case: tuple[tuple[int, ...], int], window: int | None) -> None:
     pack = make(case)
     segments = make_segments(pack)
     query, key, value = (torch.randn(1, 2, pack.tokens, 8) for _ in range(3))
@@ -29,9 +30,11 @@ def test_attention_within_segments_is_that_of_the_pack(case: tuple[tuple[int, ..
         places = segments.gathered[slice(*segments.key_starts[number : number + 2].tolist())]
         length, keys = queries.stop - queries.start, len(places)
         visible = torch.ones(length, keys, dtype=torch.bool).tril(keys - length)  # the last query sits on the last key
+        if window is not None:
+            visible = visible.triu(keys - length - _look_back(window)["window_size_left"])  # as the kernels count it
         attend = torch.nn.functional.scaled_dot_product_attention
         parts.append(attend(query[:, :, queries], key[:, :, places], value[:, :, places], attn_mask=visible))
-    expected = torch.cat(list(_attend_parts(query, key, value, pack, None)), dim=2)
+    expected = torch.cat(list(_attend_parts(query, key, value, pack, None, window=window)), dim=2)
     torch.testing.assert_close(torch.cat(parts, dim=2), expected)
     assert segments.longest_query == max(pack.prefix, *pack.suffixes)
     assert segments.longest_key == pack.prefix + max(pack.suffixes)

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import torch
 
 from ft_core.config import FineTuneConfig
 from ft_core.engine.loading import LoadedBase, load_base
+from ft_core.engine.pack import attention
 from ft_core.engine.pack.forward import InterfaceForward
 from ft_core.engine.pack.layout import Pack, common_prefix
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.pack.self_check import check_packs
 from tests.engine.loop.training import attach, some_rows
+from tests.engine.pack.double import ROWS, SLIDING, make_model
 
 
 class ShiftedForward(InterfaceForward):
@@ -34,6 +37,25 @@ def check(loaded: LoadedBase, forward: InterfaceForward, number: int = 5) -> str
 
 def test_a_pack_that_gives_what_its_rows_give_passes(loaded: LoadedBase) -> None:
     assert check(loaded, InterfaceForward()) == ""
+
+
+class BlindForward(InterfaceForward):
+    """Computes packs as if no layer had a window."""
+
+    def sum_loss(self, model: Any, pack: Pack) -> torch.Tensor:
+        with patch.object(attention, "_attend_parts", lambda *arguments, window: see_all(*arguments)):
+            return super().sum_loss(model, pack)
+
+
+see_all = attention._attend_parts
+
+
+@pytest.mark.parametrize("kind", SLIDING)
+def test_a_pack_whose_windows_are_not_kept_is_noticed(kind: str) -> None:
+    model = make_model(kind).float()
+    for forward, passes in ((InterfaceForward(), True), (BlindForward(), False)):
+        with forward.enabled(model):
+            assert (check_packs(model, forward, ROWS[:3], PackingPlan("shared", 8, 4096)) == "") is passes
 
 
 def test_it_passes_in_bfloat16_too(loaded: LoadedBase) -> None:

@@ -73,7 +73,7 @@ def describe_path(machine: Machine) -> Iterator[Finding]:
     else:
         yield Finding("backend", "problem", "none: Unsloth is not installed", "see above")
     yield Finding("dtype", "ok", _choose_dtype(machine))
-    why_not = say_why_not(_ARCHITECTURES[machine.device])
+    why_not = say_why_not(_ARCHITECTURES[machine.device], "unsloth", machine.device)
     yield Finding("packing", "ok", f"none: {why_not}" if why_not else _SHARED)
     yield _judge_4bit(machine)
 

@@ -46,7 +46,7 @@ class PackSize:
         trained: those that are learnt.
         attended: keys that the attention calls keep where each suffix has its own: those of the pack, and with a shared prefix
             also the prefix and its own once more for each suffix.
-        mask: numbers in the masks of these calls; 0 without a shared prefix.
+        mask: numbers in the masks of these calls; 0 without a shared prefix or a window.
     """
 
     tokens: int

@@ -10,6 +10,7 @@ from typing import Any
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.engine.attention_window import find_windows
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.memory.fit import Fit, fit_workloads
 from ft_core.engine.memory.model import MemoryEstimate, estimate_memory
@@ -161,7 +162,7 @@ def plan_training(
                     raise
     if not work:
         raise NoExamplesError("No step has training examples; there is nothing to plan.")
-    ways = [choose_way(config, target.device, base.config, each.packing.kind) for each in work]
+    ways = [choose_way(config, target.device, base.config, each.packing.kind, base.stand_in.backend) for each in work]
     if may_quantize is None:
         may_quantize = "load_in_4bit" not in config.model_fields_set
     fits = fit_workloads(shape, work, ways, target, may_quantize=may_quantize, must_fit=strict)
@@ -190,7 +191,8 @@ def _gather(base: UnloadedBase, step: Step, data: StepData, rows: Rows, config: 
     settings = step.configure_lora(config.lora, shown)
     packing = choose_packing(step.name, base.stand_in, rows.rows, settings, config)
     schedule = plan_schedule(step.name, len(rows.rows), config)
-    return Workload(step.name, rows.rows, packing, schedule, settings, config.seed)
+    windows = [each for each in find_windows(base.config) or () if each]
+    return Workload(step.name, rows.rows, packing, schedule, settings, config.seed, min(windows, default=None))
 
 
 def _count_epochs(workload: Workload) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ft_core.config import FineTuneConfig
+from ft_core.engine.backend.choice import choose_backend
 from ft_core.engine.base_model import BaseModel, find_base_model, name_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.device import Device
@@ -73,7 +74,8 @@ def read_base(config: FineTuneConfig, device: Device) -> UnloadedBase:
     chat, context = Chat(load_tokenizer(folder)), base.read_config().get("max_position_embeddings")
     # A local base is named by its folder: where that lies on this machine is no part of a plan.
     name = folder.name if Path(base.name).is_absolute() else base.name
-    stand_in = LoadedBase(base, cast("PreTrainedModel", _Weightless(completed)), chat, device, context)
+    backend = choose_backend(config.backend).name
+    stand_in = LoadedBase(base, cast("PreTrainedModel", _Weightless(completed)), chat, device, context, backend)
     return UnloadedBase(name, completed.to_dict(), chat, context, stand_in)
 
 

@@ -43,6 +43,7 @@ class Workload:
         schedule: optimizer steps and effective batch.
         settings: the adapter's.
         seed: decides the order of the rows.
+        window: how many tokens a token of the base sees, the newest among them; None: all. Of several, the fewest.
     """
 
     step: str
@@ -51,6 +52,7 @@ class Workload:
     schedule: Schedule
     settings: LoraSettings
     seed: int
+    window: int | None = None
 
     @property
     def longest(self) -> int:
@@ -84,5 +86,13 @@ class Workload:
             tokens=prefix + sum(suffixes),
             trained=sum(self.rows[place].trained for place in places),
             attended=prefix + sum(suffixes) + (sum(shown) if prefix else 0),
-            mask=sum(first * second for first, second in zip(suffixes, shown, strict=True)) if prefix else 0,
+            mask=self._count_mask(suffixes),
         )
+
+    def _count_mask(self, suffixes: Sequence[int]) -> int:
+        """Count numbers in masks: of what is attended to besides its own, or in a window."""
+        prefix, window = self.packing.prefix, self.window
+        masked = [(length, prefix + length) for length in suffixes if prefix or (window and length > window)]
+        if window and prefix > window:
+            masked.append((prefix, prefix))
+        return sum(queries * keys for queries, keys in masked)

@@ -48,9 +48,10 @@ def pack_attention(
     *,
     scaling: float | None = None,
     pack: Pack | None = None,
+    sliding_window: int | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attend from each suffix to the prefix and to itself; an attention function of transformers.
+    """Attend from each suffix to the prefix and to itself, in a window where the layer has one; a function of transformers.
 
     In 16 bits on a GPU all suffixes go through one kernel, elsewhere through one call of PyTorch's attention each.
 
@@ -62,6 +63,7 @@ def pack_attention(
         attention_mask: used only where there is no pack.
         scaling: of the products, by default ``size ** -0.5``.
         pack: the layout of the T tokens.
+        sliding_window: how many tokens are seen, the newest among them; None: all. Without a pack it is in the mask.
         others: passed on where there is no pack.
 
     Returns:
@@ -76,10 +78,10 @@ def pack_attention(
         return attended
     if can_attend_segments(query):
         flat = [each[0].transpose(0, 1) for each in (query, key, value)]
-        return attend_segments(flat[0], flat[1], flat[2], find_segments(pack), scaling)[None], None
+        return attend_segments(flat[0], flat[1], flat[2], find_segments(pack), scaling, window=sliding_window)[None], None
     groups = getattr(module, "num_key_value_groups", 1)
     key, value = repeat_kv(key, groups), repeat_kv(value, groups)
-    parts = list(_attend_parts(query, key, value, pack, scaling))
+    parts = list(_attend_parts(query, key, value, pack, scaling, window=sliding_window))
     return import_torch().cat(parts, dim=2).transpose(1, 2).contiguous(), None
 
 
@@ -92,20 +94,45 @@ def find_segments(pack: Pack) -> Segments:
 
 
 def _attend_parts(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, pack: Pack, scaling: float | None
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    pack: Pack,
+    scaling: float | None,
+    *,
+    window: int | None = None,
 ) -> Iterator[torch.Tensor]:
-    torch = import_torch()
-    attend = torch.nn.functional.scaled_dot_product_attention
     prefix = slice(0, pack.prefix)
     if pack.prefix:
-        yield attend(query[:, :, prefix], key[:, :, prefix], value[:, :, prefix], is_causal=True, scale=scaling)
+        yield _attend(query[:, :, prefix], key[:, :, prefix], value[:, :, prefix], scaling, window)
+    # Positions go on from the prefix, so what is out of sight for a suffix's first token is so for all of it.
+    near = slice(max(0, pack.prefix - window + 1) if window else 0, pack.prefix)
     start = pack.prefix
     for length in pack.suffixes:
         own = slice(start, start + length)
-        if pack.prefix:
-            keys, values = (torch.cat([each[:, :, prefix], each[:, :, own]], dim=2) for each in (key, value))
-            visible = torch.ones(length, pack.prefix + length, dtype=torch.bool, device=query.device).tril(pack.prefix)
-            yield attend(query[:, :, own], keys, values, attn_mask=visible, scale=scaling)
-        else:
-            yield attend(query[:, :, own], key[:, :, own], value[:, :, own], is_causal=True, scale=scaling)
+        keys, values = (_join(each[:, :, near], each[:, :, own]) for each in (key, value))
+        yield _attend(query[:, :, own], keys, values, scaling, window)
         start += length
+
+
+def _attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scaling: float | None, window: int | None
+) -> torch.Tensor:
+    """Attend causally, and in a window where there is one; the last query sits on the last key."""
+    library = import_torch()
+    attend = library.nn.functional.scaled_dot_product_attention
+    length, keys = query.shape[2], key.shape[2]
+    before = keys - length
+    slides = window is not None and window < keys
+    visible = None
+    if before or slides:
+        visible = library.ones(length, keys, dtype=library.bool, device=query.device).tril(before)
+    if visible is not None and window is not None and slides:
+        visible = visible.triu(before - window + 1)
+    attended: torch.Tensor = attend(query, key, value, attn_mask=visible, is_causal=visible is None, scale=scaling)
+    return attended
+
+
+def _join(before: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+    joined: torch.Tensor = import_torch().cat([before, own], dim=2) if before.shape[2] else own
+    return joined

@@ -20,7 +20,7 @@ def choose_forward(loaded: LoadedBase, packing: Packing) -> PackForward:
         loaded: the base model.
         packing: what the rows of a pack share.
     """
-    if packing == "none" and say_why_not(loaded.model.config.to_dict()):
+    if packing == "none" and say_why_not(loaded.model.config.to_dict(), loaded.backend, loaded.device):
         return NativeForward()
     library = import_torch()
     if (

@@ -23,6 +23,10 @@ class PackForward(Protocol):
     def name(self) -> str:
         """What the log and ``run.json`` call it."""
 
+    @property
+    def alone(self) -> PackForward:
+        """How rows alone are computed that its packs are compared with, inside its :meth:`enabled`."""
+
     def enabled(self, model: PreTrainedModel) -> AbstractContextManager[None]:
         """Let a model compute packs inside the block; outside it is as it was."""
 
@@ -40,6 +44,11 @@ class InterfaceForward:
 
     name = "interface"
 
+    @property
+    def alone(self) -> PackForward:
+        """The model's own attention, which knows of no packs."""
+        return NativeForward()
+
     def enabled(self, model: PreTrainedModel) -> AbstractContextManager[None]:
         """Let the model use our attention inside the block."""
         return attending_to_packs(model)
@@ -56,6 +65,11 @@ class NativeForward:
     """Rows one at a time through the model's own attention, whatever that is."""
 
     name = "native"
+
+    @property
+    def alone(self) -> PackForward:
+        """Itself."""
+        return self
 
     def enabled(self, model: PreTrainedModel) -> AbstractContextManager[None]:
         """Change nothing."""

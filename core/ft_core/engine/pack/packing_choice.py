@@ -37,7 +37,7 @@ def choose_packing(
     budget = config.pack_tokens or _BUDGETS[loaded.device]
     if config.packing == "none":
         return PackingPlan("none", 0, budget, "packing none was asked for")
-    why_not = say_why_not(loaded.model.config.to_dict())
+    why_not = say_why_not(loaded.model.config.to_dict(), loaded.backend, loaded.device)
     if why_not:
         logger.info("Step %s: every row goes alone: %s.", step, why_not)
         return PackingPlan("none", 0, budget, why_not)

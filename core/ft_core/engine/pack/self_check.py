@@ -30,7 +30,8 @@ in bfloat16 was measured at 0.0002 and 0.06; a wrong mask or wrong positions giv
 def check_packs(model: PeftModel, forward: PackForward, rows: Sequence[Row], packing: PackingPlan) -> str:
     """Compare loss and gradients of the first rows in one pack with those of the same rows, each alone.
 
-    No gradient is left behind. The shortest rows are taken, so that it costs little.
+    No gradient is left behind. The shortest rows are taken, so that it costs little. Where the model's own attention can
+    compute them alone, it does, so that a window or a mask which packs do not know of is noticed.
 
     Args:
         model: with a fresh adapter, inside ``forward.enabled``.
@@ -45,7 +46,7 @@ def check_packs(model: PeftModel, forward: PackForward, rows: Sequence[Row], pac
     if len(places) == 1:
         return ""
     together = _measure(model, forward, [make_pack(rows, places, packing.prefix)])
-    alone = _measure(model, forward, [make_pack(rows, [place], 0) for place in places])
+    alone = _measure(model, forward.alone, [make_pack(rows, [place], 0) for place in places])
     torch = import_torch()
     of_loss, of_gradients = _EXACT if find_dtype(model) in {torch.float32, torch.float64} else _LOOSE
     loss = abs(together[0] - alone[0]) / abs(alone[0])

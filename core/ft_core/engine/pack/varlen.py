@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attend_segments", "can_attend_segments"]
 
-_How: TypeAlias = "tuple[Segments, float | None]"
+_How: TypeAlias = "tuple[Segments, float | None, int | None]"
 
 _WIDEST = 256
 """Flash attention knows heads up to this size."""
@@ -30,7 +30,13 @@ def can_attend_segments(query: torch.Tensor) -> bool:
 
 
 def attend_segments(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, segments: Segments, scaling: float | None
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    segments: Segments,
+    scaling: float | None,
+    *,
+    window: int | None = None,
 ) -> torch.Tensor:
     """Attend within each segment, causally.
 
@@ -40,11 +46,12 @@ def attend_segments(
         value: of the shape of ``key``.
         segments: of the pack.
         scaling: of the products, by default ``size ** -0.5``.
+        window: how many tokens are seen, the newest among them; None: all.
 
     Returns:
         The attended values, of the shape of ``query``.
     """
-    attended: torch.Tensor = _attention().apply(query, key, value, (segments, scaling))
+    attended: torch.Tensor = _attention().apply(query, key, value, (segments, scaling, window))
     return attended
 
 
@@ -58,11 +65,19 @@ def _attention() -> Any:
 
         @staticmethod
         def forward(ctx: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: _How) -> torch.Tensor:
-            segments, scaling = how
-            ctx.segments, ctx.scaling = segments, scaling
+            segments, scaling, window = how
+            ctx.segments, ctx.scaling, ctx.window = segments, scaling, window
             keys, values = (each.index_select(0, segments.gathered) for each in (key, value))
             out, lse, seed, offset, _ = kernels._flash_attention_forward(
-                query, keys, values, *_describe(segments), 0.0, True, return_debug_mask=False, scale=scaling
+                query,
+                keys,
+                values,
+                *_describe(segments),
+                0.0,
+                True,
+                return_debug_mask=False,
+                scale=scaling,
+                **_look_back(window),
             )
             ctx.save_for_backward(query, key, value, out, lse, seed, offset)
             return out
@@ -85,6 +100,7 @@ def _attention() -> Any:
                 seed,
                 offset,
                 scale=ctx.scaling,
+                **_look_back(ctx.window),
             )
             return of_query, _add_up(of_keys, segments), _add_up(of_values, segments), None
 
@@ -93,6 +109,11 @@ def _attention() -> Any:
 
 def _describe(segments: Segments) -> tuple[torch.Tensor, torch.Tensor, int, int]:
     return segments.query_starts, segments.key_starts, segments.longest_query, segments.longest_key
+
+
+def _look_back(window: int | None) -> dict[str, int]:
+    """Return a window as the kernels count it: without the newest token, and between queries and keys whose ends meet."""
+    return {} if window is None else {"window_size_left": window - 1, "window_size_right": 0}
 
 
 def _add_up(gradient: torch.Tensor, segments: Segments) -> torch.Tensor:
