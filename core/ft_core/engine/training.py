@@ -96,7 +96,7 @@ def train_steps(
     plan = plan_run(data, _list_open(data, steps, claim, resume=resume), config)
     if plan is not None:
         config = config.model_copy(update={"load_in_4bit": plan.load_in_4bit})
-    run = RunInProgress(folder, claim, config, is_writer=world.is_writer)
+    run = RunInProgress(folder, claim, config, chat=plan.chat if plan else None, is_writer=world.is_writer)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
+from ft_core.engine.chat import Chat
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.memory.fit import Fit, fit_workloads
 from ft_core.engine.memory.model import MemoryEstimate, estimate_memory
@@ -98,6 +99,7 @@ class TrainingPlan:
         steps: the plan of each step, by name, in the order of training.
         skipped: steps without training examples.
         changes: what differs for all steps from what was asked for, in words.
+        chat: the base's tokenizer and template, for training to go on with.
     """
 
     target: Target
@@ -107,6 +109,7 @@ class TrainingPlan:
     steps: dict[str, StepPlan]
     skipped: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    chat: Chat | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; memory in bytes."""
@@ -172,7 +175,7 @@ def plan_training(
     skipped = tuple(name for name, texts in kept.items() if not texts.train)
     in_4bit = fits[0].way.in_4bit
     changes = ("the base is loaded in 4 bit",) if in_4bit and not config.load_in_4bit else ()
-    return TrainingPlan(target, base.name, count_base(shape).total, in_4bit, plans, skipped, changes)
+    return TrainingPlan(target, base.name, count_base(shape).total, in_4bit, plans, skipped, changes, base.chat)
 
 
 def _make_rows(base: UnloadedBase, step: str, data: StepData, config: FineTuneConfig) -> Rows:
