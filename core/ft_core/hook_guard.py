@@ -8,6 +8,7 @@ from types import ModuleType, TracebackType
 
 from ft_core.discovery import PluginEntry
 from ft_core.errors import ExtensionFailedError, FtCoreError, HookFailedError, SetupError
+from ft_core.failure import describe_failure, is_within
 
 __all__ = ["HookGuard"]
 
@@ -51,8 +52,9 @@ class HookGuard:
         if isinstance(error, SetupError):
             message = f"{culprit.title} of {culprit.provider}: {error}"
         else:
+            told = describe_failure(error, _name_package(self._modules[culprit]))
             message = (
-                f"{culprit.title}: hook {self._hook!r} of {culprit.provider}{where} raised {type(error).__name__}: {error}. "
+                f"{culprit.title}: hook {self._hook!r} of {culprit.provider}{where} raised {told}. "
                 f"This is a fault of the {culprit.KIND}; report it to its authors or uninstall {culprit.distribution}."
             )
         return HookFailedError(message) if culprit.KIND == "step" else ExtensionFailedError(message, culprit.name)
@@ -70,11 +72,10 @@ def _find_culprit(trace: TracebackType | None, modules: Mapping[PluginEntry, Mod
         if module.startswith("pluggy."):
             culprit = None
         else:
-            culprit = next((entry for entry, hooks in modules.items() if _is_within(module, hooks)), culprit)
+            culprit = next((entry for entry, hooks in modules.items() if is_within(module, _name_package(hooks))), culprit)
         trace = trace.tb_next
     return culprit
 
 
-def _is_within(module: str, hooks: ModuleType) -> bool:
-    package = hooks.__package__ or hooks.__name__
-    return module == package or module.startswith(f"{package}.")
+def _name_package(hooks: ModuleType) -> str:
+    return hooks.__package__ or hooks.__name__

@@ -115,7 +115,8 @@ def test_what_an_extension_raises_names_the_extension_and_the_step(site: Path) -
     with pytest.raises(ExtensionFailedError) as caught:
         load(site).get("moral").build_prompt({"segment": ""})
     assert str(caught.value) == (
-        "Extension 'polite': hook 'build_prompt' of acme-polite 1.0, around step 'moral', raised KeyError: 'word'. "
+        "Extension 'polite': hook 'build_prompt' of acme-polite 1.0, around step 'moral', raised KeyError: 'word' "
+        "(acme_polite, line 5). "
         "This is a fault of the extension; report it to its authors or uninstall acme-polite."
     )
 
