@@ -79,8 +79,8 @@ def _refuse_unmarked(entry: PluginEntry, module: ModuleType) -> None:
         own = inspect.isfunction(function) and function.__module__ == module.__name__  # and not one that it only imports
         if own and not hasattr(function, _MARK):
             raise UnmarkedHookError(
-                f"{entry.title}: hook {name!r} of {entry.provider} lacks its mark, so it would never be called. Write @hookimpl "
-                f"before it, or give the function another name."
+                f"{entry.title}: hook {name!r} of {entry.provider} lacks its mark, so it would never be called. Write "
+                f"@hookimpl before it, or give the function another name."
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -55,12 +56,11 @@ def import_hooks(rivals: Sequence[PluginEntry]) -> ModuleType:
 
 
 def _word_import_failure(entry: PluginEntry, error: BaseException) -> str:
-    package = (
-        "" if isinstance(error, SyntaxError) else entry.value.partition(":")[0].partition(".")[0]
-    )  # a SyntaxError says where
-    told = describe_failure(error, package)
+    package = re.split(r"[.:]", entry.value)[0]
+    told = describe_failure(error, "" if isinstance(error, SyntaxError) else package)  # a SyntaxError says where
     what = "Install what it misses" if isinstance(error, ImportError) else f"Report it to the authors of the {entry.KIND}"
-    return f"{entry.title}: {entry.value} of {entry.provider} cannot be imported: {told}. {what}, or uninstall {entry.distribution}."
+    whose = f"{entry.title}: {entry.value} of {entry.provider}"
+    return f"{whose} cannot be imported: {told}. {what}, or uninstall {entry.distribution}."
 
 
 def _check_name(rivals: Sequence[PluginEntry]) -> None:
