@@ -22,10 +22,17 @@ def describe_failure(error: BaseException, package: str = "") -> str:
     >>> describe_failure(AssertionError())
     'AssertionError'
     """
-    text = str(error)
+    text = _read_text(error)
     told = f": {text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}" if text else ""
     line = _find_line(error.__traceback__, package) if package else ""
     return f"{type(error).__name__}{told}{line}"
+
+
+def _read_text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as fault:  # it is somebody's own class
+        return f"its text cannot be read, for that raised {type(fault).__name__}"
 
 
 def _find_line(trace: TracebackType | None, package: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
-from types import ModuleType, TracebackType
+from types import FrameType, ModuleType, TracebackType
 
 from ft_core.discovery import PluginEntry
 from ft_core.errors import ExtensionFailedError, FtCoreError, HookFailedError, SetupError
@@ -70,11 +71,22 @@ def _find_culprit(trace: TracebackType | None, modules: Mapping[PluginEntry, Mod
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
         if module.startswith("pluggy."):
-            culprit = None
+            culprit = _find_owner(_name_wrapper(trace.tb_frame), modules)
         else:
-            culprit = next((entry for entry, hooks in modules.items() if is_within(module, _name_package(hooks))), culprit)
+            culprit = _find_owner(module, modules) or culprit
         trace = trace.tb_next
     return culprit
+
+
+def _find_owner(module: str, modules: Mapping[PluginEntry, ModuleType]) -> PluginEntry | None:
+    return next((entry for entry, hooks in modules.items() if is_within(module, _name_package(hooks))), None)
+
+
+def _name_wrapper(frame: FrameType) -> str:
+    """Return the module of the wrapper that pluggy complains of in a frame, for it yielded twice or not at all; else ``""``."""
+    wrapper = frame.f_locals.get("wrap_controller")
+    module = inspect.getmodule(wrapper.gi_code) if inspect.isgenerator(wrapper) else None
+    return module.__name__ if module else ""
 
 
 def _name_package(hooks: ModuleType) -> str:

@@ -129,6 +129,17 @@ def test_what_a_step_raises_within_an_extension_names_the_step(site: Path) -> No
     assert not isinstance(caught.value, ExtensionFailedError)
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("prompt = yield\n    yield\n    return prompt", "has second yield"), ("if False:\n        yield", "did not yield")],
+)
+def test_a_wrapper_that_yields_twice_or_never_is_the_extensions(site: Path, body: str, told: str) -> None:
+    write_step(site, "moral")
+    write_extension(site, "polite", f"@hookimpl(wrapper=True)\ndef build_prompt():\n    {body}\n")
+    with pytest.raises(ExtensionFailedError, match=f"^Extension 'polite': hook 'build_prompt' of acme-polite 1.0, .*{told}"):
+        load(site).get("moral").build_prompt({"segment": ""})
+
+
 GATHERS = """
 @hookimpl(wrapper=True)
 def extract_examples():

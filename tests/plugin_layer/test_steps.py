@@ -109,6 +109,10 @@ def test_a_generator_that_fails_half_way_names_step_hook_and_distribution(site: 
     ("body", "told"),
     [
         ("assert inputs is None", "raised AssertionError (acme_moral, line 52). This"),
+        (
+            "raise type('Odd', (Exception,), {'__str__': None})",
+            "raised Odd: its text cannot be read, for that raised TypeError (",
+        ),
         ("raise ValueError('x' * 900)", f"raised ValueError: {'x' * 500}… (acme_moral, line 52). This"),
     ],
 )
