@@ -121,7 +121,7 @@ def _print_report(report: AnnotationReport, folder: Path) -> None:
     told += f" ({len(report.edited)} of these changed since, and left alone)" if report.edited else ""
     refused = len({each.file for each in report.refusals})
     told += f", {refused} {'were' if refused > 1 else 'was'} refused" if refused else ""
-    say(f"{told}. They are in {folder}.")
+    say(f"{told}. See {folder}.")
 
 
 def _row(step: str, counts: dict[str, int | dict[str, int]]) -> tuple[str, ...]:
