@@ -132,7 +132,7 @@ def test_a_broken_step_is_told_and_the_rest_is_trained(
 ) -> None:
     write_step(site, "moral", hooks="raise RuntimeError('no morals')")
     assert train("--all-installed", "--max-steps", "1") == 1
-    assert "Broken step 'moral' is left out: " in capsys.readouterr().err
+    assert "A broken step is left out. Step 'moral': " in capsys.readouterr().err
     assert read_run(tmp_path)["steps"]["action"]["status"] == "done"
 
 

@@ -16,7 +16,7 @@ from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.pack.packing_choice import choose_packing
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.row_cache import cached_rows
-from ft_core.engine.rows import Rows
+from ft_core.engine.rows import Rows, tell_longest
 from ft_core.engine.schedule import Schedule, plan_schedule
 from ft_core.errors import NoExamplesError, TrainingError
 from ft_core.example import Example, TrainingText
@@ -130,4 +130,5 @@ def _make_rows(step: str, config: FineTuneConfig, loaded: LoadedBase, texts: Seq
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."
         )
+    tell_longest(step, rows, config)
     return rows

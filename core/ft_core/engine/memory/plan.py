@@ -22,7 +22,7 @@ from ft_core.engine.memory.way import choose_way
 from ft_core.engine.memory.workload import Workload
 from ft_core.engine.pack.packing_choice import choose_packing
 from ft_core.engine.row_cache import cached_rows
-from ft_core.engine.rows import Rows
+from ft_core.engine.rows import Rows, tell_longest
 from ft_core.engine.schedule import plan_schedule
 from ft_core.errors import FtCoreError, NoExamplesError
 from ft_core.step import Step
@@ -185,6 +185,7 @@ def _make_rows(base: UnloadedBase, step: str, data: StepData, config: FineTuneCo
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."
         )
+    tell_longest(step, rows, config)
     return rows
 
 
