@@ -14,20 +14,26 @@ from ft_core.corpus.training_tale import TrainingTale
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.predicted.mixed_example import MixedExample, apply_mixed, read_mixed, write_mixed
 from ft_core.engine.predicted.mixing import mix_examples
+from ft_core.engine.predicted.unused_answer import UnusedAnswer, write_unused
+from ft_core.engine.rows import count_tokens
 from ft_core.errors import TrainingError
+from ft_core.example import TrainingText
 from ft_core.step import Step
 from ft_core.story import Story
 
-__all__ = ["PREDICTED_FOLDER", "Predict", "PredictedInputs"]
+__all__ = ["NOT_VALID_FOLDER", "PREDICTED_FOLDER", "Predict", "PredictedInputs"]
 
 logger = logging.getLogger(__name__)
 
 PREDICTED_FOLDER = "predicted_inputs"
 """Where a run keeps, beside its data, which examples it asked with predicted inputs."""
 
-Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], None]
-"""Answers a step for all events of some tales, with the adapter in a folder: blanks the fields that the step writes, and fills
-in the answers that are valid. The base is without an adapter before and after."""
+NOT_VALID_FOLDER = "not_valid"
+"""Where it keeps, in that folder, the adapters' answers that were not used."""
+
+Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], Sequence[UnusedAnswer]]
+"""Answers a step for all events of some tales, with the adapter in a folder: blanks the fields that the step writes, fills in
+the answers that are valid, and returns the others. The base is without an adapter before and after."""
 
 
 class PredictedInputs:
@@ -38,6 +44,7 @@ class PredictedInputs:
         steps: all steps whose adapters may answer, in the order in which they run.
         tales: the chosen ones, which are changed; None where only kept examples can be used.
         predict: who answers; None as well.
+        longest: the tokens of the longest row that can be trained on; None for what the base takes.
     """
 
     def __init__(
@@ -46,8 +53,10 @@ class PredictedInputs:
         steps: Sequence[Step],
         tales: Sequence[TrainingTale] | None = None,
         predict: Predict | None = None,
+        longest: int | None = None,
     ) -> None:
         self._folder, self._steps, self._tales, self._predict = folder, steps, tales, predict
+        self._longest = longest
         self._answered: set[str] = set()
 
     def forget(self, steps: Collection[str]) -> None:
@@ -59,8 +68,10 @@ class PredictedInputs:
         with telling_what_to_do(self._folder):
             for name in steps:
                 self._file(name).unlink(missing_ok=True)
-            if self._folder.is_dir() and not any(self._folder.iterdir()):
-                self._folder.rmdir()
+                (self._folder / NOT_VALID_FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
+            for folder in (self._folder / NOT_VALID_FOLDER, self._folder):
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
 
     def mix(self, step: Step, data: StepData, trained: Collection[str], run: Path, loaded: LoadedBase) -> StepData:
         """Return a step's data with predicted inputs in the examples of the chosen tales.
@@ -115,9 +126,14 @@ class PredictedInputs:
             )
         for source in sources:
             if source.name not in self._answered:
-                self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
+                unused = self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
+                write_unused(self._folder / NOT_VALID_FOLDER / f"{source.name}.jsonl", unused)
                 self._answered.add(source.name)
-        return mix_examples(step, data, self._tales)
+        return mix_examples(step, data, self._tales, lambda text: self._fits(text, loaded))
+
+    def _fits(self, text: TrainingText, loaded: LoadedBase) -> bool:
+        longest = self._longest or loaded.context
+        return longest is None or count_tokens(loaded.chat, text) <= longest
 
     def _find_sources(self, step: Step, trained: Collection[str]) -> list[Step]:
         """Return the trained steps whose answers the step sees, or that those see, in the order in which they run."""

@@ -1,0 +1,43 @@
+"""An adapter's answer about a training tale that was not valid, so that its field stayed empty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ft_core.atomic import make_folder, write_text
+
+__all__ = ["UnusedAnswer", "write_unused"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedAnswer:
+    """One answer, and why it was not used.
+
+    Attributes:
+        file, path: where its event is, as messages have it.
+        story, event: the tale and the event that were asked about; ``""`` for a tale as a whole.
+        answer: as the model gave it.
+        problems: what is wrong with it.
+    """
+
+    file: str
+    path: str
+    story: str
+    event: str
+    answer: str
+    problems: tuple[str, ...]
+
+
+def write_unused(path: Path, unused: Iterable[UnusedAnswer]) -> None:
+    """Write one line for each, complete or not at all; no file where there is none.
+
+    Raises:
+        OutputError: no space or no permission.
+    """
+    lines = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in unused)
+    if lines:
+        make_folder(path.parent)
+        write_text(path, lines)
