@@ -115,6 +115,9 @@ def test_a_stopped_run_goes_on_to_the_same_adapters(
     assert main(["train", "--resume", str(tmp_path / "run")]) == 0
     assert read_weights(tmp_path / "run") == read_weights(tmp_path / "whole")
     assert read_mixed(tmp_path / "run", "action") == read_mixed(tmp_path / "whole", "action")
+    contracts = [json.loads((tmp_path / run / "action" / "contract.json").read_text("utf-8")) for run in ("run", "whole")]
+    assert contracts[0]["training"] == contracts[1]["training"]
+    assert set(contracts[0]["training"]["input_shares"]) >= {"segment", "instrument"}
     counts = [read_steps(tmp_path / run)["action"]["predicted_inputs"] for run in ("run", "whole")]
     assert counts[0] == counts[1]
 
