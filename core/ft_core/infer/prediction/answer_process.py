@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -14,9 +13,8 @@ from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from typing import IO, cast
 
-from ft_core.engine.device import Device
 from ft_core.engine.loading import LoadedBase
-from ft_core.engine.unsloth_stack import import_torch
+from ft_core.engine.memory import release_memory
 from ft_core.errors import InferenceError
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.reply import Reply
@@ -76,7 +74,7 @@ def answering_elsewhere(loaded: LoadedBase, step: Step, folder: Path) -> Iterato
         step: whose adapter it is.
         folder: the adapter's, in the run's folder.
     """
-    _free_memory(loaded.device)
+    release_memory(loaded.device)
     command = [sys.executable, "-m", _SERVER, str(folder.parent), step.name, loaded.device, str(_ROWS)]
     # What can be imported here can be imported there: a step may be on the path by other means than its installation.
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
@@ -88,9 +86,3 @@ def answering_elsewhere(loaded: LoadedBase, step: Step, folder: Path) -> Iterato
             finally:
                 process.kill()
                 process.communicate()  # takes what is still in the pipes, and minds no broken one
-
-
-def _free_memory(device: Device) -> None:
-    gc.collect()
-    if device == "cuda":
-        import_torch().cuda.empty_cache()

@@ -9,6 +9,7 @@ from pathlib import Path
 from ft_core.engine.contract.contract_file import read_contract
 from ft_core.engine.contract.verification import verify_adapters
 from ft_core.engine.loading import LoadedBase
+from ft_core.engine.memory import release_memory
 from ft_core.engine.predicted.unused_answer import UnusedAnswer
 from ft_core.errors import AdapterError, FtCoreError, InferenceError, TrainingError
 from ft_core.infer.generate.adapter_loading import load_chats
@@ -52,6 +53,8 @@ def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence
         raise
     except Exception as error:  # the training stack runs below, and raises what it likes
         raise _tell_remedy(loaded, step, f"{type(error).__name__}: {error}") from error
+    finally:
+        release_memory(loaded.device)
     asked = sum(result.judgement is not None for result in results)
     unused = _list_unused(stories, results)
     logger.info("Step %s gave %d answers; %d of them are not valid and leave their field empty.", step.name, asked, len(unused))
