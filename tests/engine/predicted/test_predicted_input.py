@@ -150,6 +150,10 @@ def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(prepara
     predicted.mix(step, data, ["character"], Path("run"), NOWHERE)
     lines = (tmp_path / "kept" / "not_valid" / "character.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [asdict(unused) | {"problems": ["$.doers[0]: is blank"]}]
+    better = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [])
+    better.forget(["action"])
+    better.mix(step, data, ["character"], Path("run"), NOWHERE)
+    assert not list((tmp_path / "kept" / "not_valid").iterdir()), "all answers are valid now"
     predicted.forget(["character", "action"])
     assert not (tmp_path / "kept").exists()
 

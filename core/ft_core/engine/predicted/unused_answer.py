@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ft_core.atomic import make_folder, write_text
+from ft_core.atomic import telling_what_to_do, write_text
 
 __all__ = ["UnusedAnswer", "write_unused"]
 
@@ -32,12 +32,14 @@ class UnusedAnswer:
 
 
 def write_unused(path: Path, unused: Iterable[UnusedAnswer]) -> None:
-    """Write one line for each, complete or not at all; no file where there is none.
+    """Write one line for each, complete or not at all; an earlier file goes, also where there is none now.
 
     Raises:
         OutputError: no space or no permission.
     """
     lines = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in unused)
     if lines:
-        make_folder(path.parent)
         write_text(path, lines)
+    else:
+        with telling_what_to_do(path):
+            path.unlink(missing_ok=True)
