@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -133,7 +134,10 @@ def test_an_example_whose_gold_answer_does_not_fit_keeps_the_annotators_inputs(p
     assert all(each.detail.startswith("$.relationships[") for each in mixed)
 
 
-def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(config: FineTuneConfig) -> None:
+def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(
+    config: FineTuneConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ft_core")
     steps, short = STEPS.select(["instrument", "action"]), config.model_copy(update={"max_seq_length": 2500})
     with prepare([samples_dir()], steps, short, keep_examples=True) as preparation:
         run = train_on_tales(preparation, steps, short, predict=Answering(instrument=call_all("a needle " * 500)))
@@ -141,6 +145,7 @@ def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(confi
     counts = run.steps["action"].predicted_inputs or {}
     assert counts["kept"] == {TOO_LONG: counts["chosen"]}
     assert counts["mixed"] == 0
+    assert f"have inputs by instrument; {counts['chosen']} keep the annotators': {TOO_LONG}." in caplog.text
 
 
 def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(preparation: Preparation, tmp_path: Path) -> None:

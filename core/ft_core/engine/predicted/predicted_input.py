@@ -88,9 +88,9 @@ class PredictedInputs:
             HookError: a hook of the step fails.
             OutputError: what became of the examples cannot be written.
         """
-        kept = read_mixed(self._file(step.name))
-        if kept is not None:
-            return apply_mixed(data, kept)
+        earlier = read_mixed(self._file(step.name))
+        if earlier is not None:
+            return apply_mixed(data, earlier)
         sources = self._find_sources(step, trained)
         if not sources:
             logger.info(
@@ -99,24 +99,19 @@ class PredictedInputs:
             return data
         mixed = self._ask(step, data, sources, run, loaded)
         write_mixed(self._file(step.name), mixed)
-        used = sum(each.inputs is not None for each in mixed)
         names = ", ".join(each.name for each in sources)
-        logger.info("Step %s: %d of %d examples have inputs by %s.", step.name, used, len(data.train), names)
+        used, kept = _count(mixed)
+        why = "".join(f"; {number} keep the annotators': {reason}" for reason, number in kept.items())
+        logger.info("Step %s: %d of %d examples have inputs by %s%s.", step.name, used, len(data.train), names, why)
         return apply_mixed(data, mixed)
 
     def count(self, step: str) -> Mapping[str, Any] | None:
         """Return how many of a step's examples have predicted inputs, and why others of the tales do not; None for none."""
-        kept = read_mixed(self._file(step))
-        if kept is None:
+        mixed = read_mixed(self._file(step))
+        if mixed is None:
             return None
-        reasons = Counter(each.reason for each in kept if each.inputs is None)
-        tales = len({each.story for each in kept})
-        return {
-            "tales": tales,
-            "chosen": len(kept),
-            "mixed": len(kept) - reasons.total(),
-            "kept": dict(sorted(reasons.items())),
-        }
+        used, kept = _count(mixed)
+        return {"tales": len({each.story for each in mixed}), "chosen": len(mixed), "mixed": used, "kept": kept}
 
     def _ask(self, step: Step, data: StepData, sources: Sequence[Step], run: Path, loaded: LoadedBase) -> list[MixedExample]:
         if self._tales is None or self._predict is None:
@@ -149,3 +144,9 @@ class PredictedInputs:
 
     def _file(self, step: str) -> Path:
         return self._folder / f"{step}.jsonl"
+
+
+def _count(mixed: Sequence[MixedExample]) -> tuple[int, dict[str, int]]:
+    """Return how many have predicted inputs, and how many have not, by reason."""
+    reasons = Counter(each.reason for each in mixed if each.inputs is None)
+    return len(mixed) - reasons.total(), dict(sorted(reasons.items()))
