@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import math
@@ -25,7 +24,7 @@ from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
 from ft_core.engine.loop.world import World
-from ft_core.engine.memory import forget_peak, read_peak
+from ft_core.engine.memory import forget_peak, read_peak, release_memory
 from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
@@ -172,11 +171,7 @@ class StepTrainer:
         """Take the adapter off the base model and free its memory."""
         self._trained = None
         self._attached.close()
-        gc.collect()
-        if self._loaded is not None and self._loaded.device == "cuda":
-            import torch
-
-            torch.cuda.empty_cache()
+        release_memory(self._loaded.device if self._loaded is not None else "cpu")
 
     def _refuse_to_replace(self) -> None:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:

@@ -37,7 +37,7 @@ class StepWork:
         schedule: optimizer steps, effective batch and warm-up.
         checkpoint: where to go on from; None starts anew.
         first_loss: the loss on the probe rows before training, where a checkpoint has it.
-        input_shares: for each input the fraction of the examples in which it is not blank; None where inputs are not known.
+        input_shares: for each input the fraction of the examples in which it is not blank; None where that is not known.
     """
 
     rows: Rows
@@ -107,7 +107,7 @@ def gather_work(
         planned.workload.schedule if planned else plan_schedule(step.name, len(rows.rows), config),
         checkpoint,
         held.get("first_loss"),
-        measure_inputs(shown),
+        measure_inputs(texts),
     )
     if held and held["fingerprint"] != work.fingerprint:
         raise TrainingError(
