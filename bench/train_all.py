@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from train_gpu import SHAPES, PlainStep, list_rows, make_base, read_data, train_with_trl
+from train_gpu import BATCH, SHAPES, WARMUP, PlainStep, list_rows, make_base, read_data, train_with_trl
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import TrainingData
@@ -55,7 +55,7 @@ def train_one(arguments: argparse.Namespace, base: Path) -> None:
         attached_adapter(loaded.model, config.lora, seed=1, checkpointing=True) as model,
         tempfile.TemporaryDirectory() as out,
     ):
-        train_with_trl(model, loaded.chat.tokenizer, rows, len(rows) - 16, checkpointing=False)
+        train_with_trl(model, loaded.chat.tokenizer, rows, len(rows) - WARMUP * BATCH, checkpointing=False)
         model.save_pretrained(out)
 
 

@@ -9,6 +9,7 @@ The base is a Qwen2 of random weights with a tokenizer that is trained on the pr
 trl      TRL's trainer with PEFT: batches of 4, 4 of them a step, gradient checkpointing, the loss on everything
 users    the same with Unsloth and its checkpointing
 plain    Unsloth without checkpointing: rows packed to 8,192 tokens, the loss on the answers, no trainer around it
+flex     ft-core's own loop, with Unsloth's flex-attention kernel for shared prefixes in place of ours
 ours     ft-core's own loop
 
 ``trl`` has a process of its own, for Unsloth patches TRL; the others share one, in which the base is loaded once. Each recipe
@@ -29,11 +30,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
+from unittest import mock
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.prepared import read_prepared
@@ -62,7 +65,7 @@ TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v
 BATCH = 16
 PLAIN_TOKENS = 8192
 MARK = "measured: "
-RECIPES = ("trl", "users", "plain", "ours")
+RECIPES = ("trl", "users", "plain", "flex", "ours")
 WARMUP = 2
 """Optimizer steps before the clock starts."""
 
@@ -364,6 +367,39 @@ def train_ours(
     return speed, record
 
 
+def attending_with_flex() -> Any:
+    """Let packs go through Unsloth's own kernel inside the block."""
+    import torch
+    from unsloth.utils.prefix_grouper_kernel import build_seg_info_multigroup
+
+    from ft_core.engine.pack import choice, unsloth_forward
+
+    class FlexForward(unsloth_forward.UnslothForward):
+        """Unsloth's forward as it is."""
+
+        name = "flex"
+
+        @contextmanager
+        def enabled(self, _: Any) -> Iterator[None]:
+            """Change nothing."""
+            yield
+
+        def sum_loss(self, model: Any, pack: Any) -> torch.Tensor:
+            """Return the summed loss of a pack."""
+            told, _ = build_seg_info_multigroup([(pack.prefix, list(pack.suffixes))], pack.input_ids.device)
+            loss: torch.Tensor = model(
+                input_ids=pack.input_ids,
+                position_ids=pack.position_ids,
+                labels=unsloth_forward._make_labels(pack),
+                prefix_seg_info=told,
+                use_cache=False,
+                num_items_in_batch=1,
+            ).loss
+            return loss
+
+    return mock.patch.object(choice, "UnslothForward", FlexForward)
+
+
 def measure_peak() -> float:
     """Return the TFLOP/s of an 8192 x 8192 x 8192 product in bfloat16."""
     import torch
@@ -419,8 +455,9 @@ def run_unsloth(arguments: argparse.Namespace, base: Path) -> None:
 
     def measure(recipe: str, name: str, seen: int) -> tuple[Speed, dict[str, Any]]:
         """Measure one recipe on one step."""
-        if recipe == "ours":
-            return train_ours(loaded, name, steps[name], seen, arguments)
+        if recipe in {"ours", "flex"}:
+            with attending_with_flex() if recipe == "flex" else nullcontext():
+                return train_ours(loaded, name, steps[name], seen, arguments)
         with attached_adapter(loaded.model, config.lora, seed=1, checkpointing=recipe == "users") as model:
             if recipe == "plain":
                 return watch(lambda: train_plainly(model, rows[name], seen)), {}
@@ -538,9 +575,7 @@ def run_all(arguments: argparse.Namespace, base: Path) -> None:
     """Make the base unless there is one of these prompts, and start a process for each part."""
     subprocess.run([sys.executable, __file__, *sys.argv[1:], "--part", "base"], check=True)
     found: list[dict[str, Any]] = []
-    parts = [
-        part for part, recipes in (("unsloth", {"ours", "plain", "users"}), ("trl", {"trl"})) if recipes & {*arguments.recipes}
-    ]
+    parts = [part for part, recipes in (("unsloth", {*RECIPES} - {"trl"}), ("trl", {"trl"})) if recipes & {*arguments.recipes}]
     for part in parts:
         with subprocess.Popen(
             [sys.executable, __file__, *sys.argv[1:], "--part", part], stdout=subprocess.PIPE, text=True

@@ -20,6 +20,7 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     │   │   ├── UnknownHookError        a misspelt hook
     │   │   ├── HookArgumentError       a misspelt hook argument, or one with a default
     │   │   ├── MissingHookError        a required hook is not there
+    │   │   ├── UnmarkedHookError       a function with the name of a hook lacks @hookimpl
     │   │   ├── SpecnameError           ``specname=`` on a hook
     │   │   ├── ExtensionAnswerError    an extension answers where it may only wrap
     │   │   ├── HookReturnedNoneError   a hook answered None
@@ -38,6 +39,7 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     ├── TrainingError               the engine cannot train
     │   ├── EngineMissingError      Unsloth or its stack is not installed
     │   ├── BaseModelError          a base model that cannot be found or loaded
+    │   ├── UnknownShapeError       a base model whose memory cannot be estimated
     │   ├── ChatTemplateError       a chat template that cannot carry our prompts
     │   ├── RowTooLongError         a row longer than the limit
     │   ├── NoTrainedTokensError    a row without a token to learn
@@ -104,7 +106,9 @@ __all__ = [
     "TrainingError",
     "TrainingStoppedError",
     "UnknownHookError",
+    "UnknownShapeError",
     "UnknownStepError",
+    "UnmarkedHookError",
     "UsageError",
     "VersionRangeError",
 ]
@@ -188,6 +192,10 @@ class HookArgumentError(HookError):
 
 class MissingHookError(HookError):
     """A step lacks a required hook."""
+
+
+class UnmarkedHookError(HookError):
+    """A function has the name of a hook, but not its mark."""
 
 
 class SpecnameError(HookError):

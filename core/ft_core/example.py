@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ft_core.prompt import Prompt
 
-__all__ = ["Answer", "Example", "Inputs", "NotApplicable", "Output", "Skipped", "TrainingText", "dump_answer", "name_place"]
+__all__ = [
+    "Answer",
+    "Example",
+    "Inputs",
+    "NotApplicable",
+    "Output",
+    "Skipped",
+    "TrainingText",
+    "dump_answer",
+    "find_filled",
+    "name_place",
+]
 
 Inputs: TypeAlias = Mapping[str, Any]
 """What a step is shown for one event, or for a tale as a whole: JSON values by name."""
@@ -33,6 +44,19 @@ def dump_answer(output: Output) -> str:
     return _ENCODER.encode(output)
 
 
+def find_filled(inputs: Inputs) -> dict[str, bool]:
+    """Say of each input, sorted by name, whether it holds something; a number or a truth value always does.
+
+    >>> find_filled({"stac": {}, "segment": "Hm.", "place": 0})
+    {'place': True, 'segment': True, 'stac': False}
+    """
+    return {name: not _is_blank(inputs[name]) for name in sorted(inputs)}
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
+
+
 def name_place(story_id: str, event_id: str) -> str:
     """Name where an example comes from, for messages.
 
@@ -44,12 +68,16 @@ def name_place(story_id: str, event_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TrainingText:
-    """A prompt and its completion as texts: all that the engine needs of an example."""
+    """A prompt and its completion as texts: all that the engine needs of an example.
+
+    ``filled`` says of each input whether it holds something, and is empty where that is not known.
+    """
 
     prompt: Prompt
     completion: str
     story_id: str
     event_id: str
+    filled: Mapping[str, bool] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +112,7 @@ class Example:
         if self.prompt is None:
             msg = f"The example of {name_place(self.story_id, self.event_id)} has no prompt; get it through Step.examples()."
             raise ValueError(msg)
-        return TrainingText(self.prompt, dump_answer(self.output), self.story_id, self.event_id)
+        return TrainingText(self.prompt, dump_answer(self.output), self.story_id, self.event_id, find_filled(self.inputs))
 
 
 @dataclass(frozen=True, slots=True)

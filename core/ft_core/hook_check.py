@@ -13,7 +13,14 @@ from typing import Any
 
 from ft_core import hookspecs
 from ft_core.discovery import ExtensionEntry, PluginEntry
-from ft_core.errors import ExtensionAnswerError, HookArgumentError, MissingHookError, SpecnameError, UnknownHookError
+from ft_core.errors import (
+    ExtensionAnswerError,
+    HookArgumentError,
+    MissingHookError,
+    SpecnameError,
+    UnknownHookError,
+    UnmarkedHookError,
+)
 from ft_core.suggestion import did_you_mean
 
 __all__ = ["GATHERED_HOOKS", "HOOK_ARGUMENTS", "check_hooks"]
@@ -44,8 +51,10 @@ def check_hooks(entry: PluginEntry, module: ModuleType) -> None:
         UnknownHookError: a hook that ft-core does not have.
         HookArgumentError: an argument that ft-core does not pass, or one with a default.
         MissingHookError: a required hook is not there.
+        UnmarkedHookError: a function has the name of a hook and not its mark.
         ExtensionAnswerError: an extension answers a hook that it may only wrap.
     """
+    _refuse_unmarked(entry, module)
     given: set[str] = set()
     for name, function, options in _implementations(module):
         _check_name(entry, name, options)
@@ -62,6 +71,17 @@ def check_hooks(entry: PluginEntry, module: ModuleType) -> None:
             f"{entry.title}: {entry.value} of {entry.provider} lacks the required hook{'s' * (len(missing) > 1)} "
             f"{', '.join(missing)}. Define each as a function marked with @hookimpl."
         )
+
+
+def _refuse_unmarked(entry: PluginEntry, module: ModuleType) -> None:
+    for name in HOOK_ARGUMENTS:
+        function = vars(module).get(name)
+        own = inspect.isfunction(function) and function.__module__ == module.__name__  # and not one that it only imports
+        if own and not hasattr(function, _MARK):
+            raise UnmarkedHookError(
+                f"{entry.title}: hook {name!r} of {entry.provider} lacks its mark, so it would never be called. Write "
+                f"@hookimpl before it, or give the function another name."
+            )
 
 
 def _refuse_answers(entry: PluginEntry, given: set[str]) -> None:

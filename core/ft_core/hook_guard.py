@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
-from types import ModuleType, TracebackType
+from types import FrameType, ModuleType, TracebackType
 
 from ft_core.discovery import PluginEntry
 from ft_core.errors import ExtensionFailedError, FtCoreError, HookFailedError, SetupError
+from ft_core.failure import describe_failure, is_within
 
 __all__ = ["HookGuard"]
 
@@ -51,8 +53,9 @@ class HookGuard:
         if isinstance(error, SetupError):
             message = f"{culprit.title} of {culprit.provider}: {error}"
         else:
+            told = describe_failure(error, _name_package(self._modules[culprit]))
             message = (
-                f"{culprit.title}: hook {self._hook!r} of {culprit.provider}{where} raised {type(error).__name__}: {error}. "
+                f"{culprit.title}: hook {self._hook!r} of {culprit.provider}{where} raised {told}. "
                 f"This is a fault of the {culprit.KIND}; report it to its authors or uninstall {culprit.distribution}."
             )
         return HookFailedError(message) if culprit.KIND == "step" else ExtensionFailedError(message, culprit.name)
@@ -68,13 +71,23 @@ def _find_culprit(trace: TracebackType | None, modules: Mapping[PluginEntry, Mod
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
         if module.startswith("pluggy."):
-            culprit = None
+            culprit = _find_owner(_name_wrapper(trace.tb_frame), modules)
         else:
-            culprit = next((entry for entry, hooks in modules.items() if _is_within(module, hooks)), culprit)
+            culprit = _find_owner(module, modules) or culprit
         trace = trace.tb_next
     return culprit
 
 
-def _is_within(module: str, hooks: ModuleType) -> bool:
-    package = hooks.__package__ or hooks.__name__
-    return module == package or module.startswith(f"{package}.")
+def _find_owner(module: str, modules: Mapping[PluginEntry, ModuleType]) -> PluginEntry | None:
+    return next((entry for entry, hooks in modules.items() if is_within(module, _name_package(hooks))), None)
+
+
+def _name_wrapper(frame: FrameType) -> str:
+    """Return the module of the wrapper that pluggy complains of in a frame, for it yielded twice or not at all; else ``""``."""
+    wrapper = frame.f_locals.get("wrap_controller")
+    module = inspect.getmodule(wrapper.gi_code) if inspect.isgenerator(wrapper) else None
+    return module.__name__ if module else ""
+
+
+def _name_package(hooks: ModuleType) -> str:
+    return hooks.__package__ or hooks.__name__

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ft_core.failure import describe_failure
+
 __all__ = ["TRACE_VARIABLE", "HookTrace", "Implementation", "is_tracing", "shorten"]
 
 TRACE_VARIABLE = "FT_CORE_TRACE"
@@ -17,6 +19,7 @@ TRACE_VARIABLE = "FT_CORE_TRACE"
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 6
+_SHORT.maxlevel = 2  # a schema is deep
 
 
 class Implementation(Protocol):
@@ -67,7 +70,7 @@ class HookTrace:
         """Print a call that has ended: step, hook, implementations in the order in which they are asked, time, result."""
         seconds = time.perf_counter() - self._started.pop()
         error = outcome.exception
-        came = f"raised {type(error).__name__}: {error}" if error is not None else f"-> {shorten(outcome.get_result())}"
+        came = f"raised {describe_failure(error)}" if error is not None else f"-> {shorten(outcome.get_result())}"
         asked = ", ".join(self._name_all(implementations))
         print(f"trace: {arguments.get('step')} {hook} [{asked}] {seconds * 1000:.2f} ms {came}", file=sys.stderr)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 from ft_core.discovery import STEP_NAME, PluginEntry
 from ft_core.errors import DuplicateStepError, InvalidStepNameError, StepImportError
+from ft_core.failure import describe_failure
 from ft_core.hook_check import check_hooks
 from ft_core.version_range import check_range
 
@@ -43,10 +45,7 @@ def import_hooks(rivals: Sequence[PluginEntry]) -> ModuleType:
         with redirect_stdout(sys.stderr):
             module = entry.load()
     except (Exception, SystemExit) as error:
-        raise StepImportError(
-            f"{entry.title}: {entry.value} of {entry.provider} cannot be imported: {type(error).__name__}: {error}. "
-            f"Install what it misses, or uninstall {entry.distribution}."
-        ) from error
+        raise StepImportError(_word_import_failure(entry, error)) from error
     if not isinstance(module, ModuleType):
         raise StepImportError(
             f"{entry.title}: {entry.value} of {entry.provider} is a {type(module).__name__}. The entry point must name a "
@@ -54,6 +53,14 @@ def import_hooks(rivals: Sequence[PluginEntry]) -> ModuleType:
         )
     check_hooks(entry, module)
     return module
+
+
+def _word_import_failure(entry: PluginEntry, error: BaseException) -> str:
+    package = re.split(r"[.:]", entry.value)[0]
+    told = describe_failure(error, "" if isinstance(error, SyntaxError) else package)  # a SyntaxError says where
+    what = "Install what it misses" if isinstance(error, ImportError) else f"Report it to the authors of the {entry.KIND}"
+    whose = f"{entry.title}: {entry.value} of {entry.provider}"
+    return f"{whose} cannot be imported: {told}. {what}, or uninstall {entry.distribution}."
 
 
 def _check_name(rivals: Sequence[PluginEntry]) -> None:

@@ -46,7 +46,7 @@ def test_tales_are_annotated_and_the_counts_are_shown(tmp_path: Path, run: Path,
     ]
     assert "[1/1] fox: 3 answers, 1 labels kept" in printed.err
     assert "Note: stac: 'summary' is left out of the prompts, for its adapter was hardly trained with it." in printed.err
-    assert f"1 tales were annotated. They are in {tmp_path / 'out'}." in printed.err
+    assert f"1 tale was annotated. See {tmp_path / 'out'}." in printed.err
     assert annotate(tale, "--run", run, "--output-dir", tmp_path / "out") == 0
     assert "0 tales were annotated, 1 had been before." in capsys.readouterr().err
 

@@ -73,8 +73,14 @@ BROKEN = [
     ),
     (duplicate_name, f"is provided by {WHO} and other-moral 0.3. Uninstall one of them."),
     (specname, f"hook 'ask' of {WHO} uses specname='build_prompt', which would answer for other steps too. Name the function"),
-    (exception_in_extraction, f"hook 'extract_examples' of {WHO} raised KeyError: 'moral'. This is a fault of the step"),
-    (generator_that_fails_half_way, f"hook 'extract_examples' of {WHO} raised ZeroDivisionError: division by zero."),
+    (
+        exception_in_extraction,
+        f"hook 'extract_examples' of {WHO} raised KeyError: 'moral' (acme_moral, line 52). This is a fault of the step",
+    ),
+    (
+        generator_that_fails_half_way,
+        f"hook 'extract_examples' of {WHO} raised ZeroDivisionError: division by zero (acme_moral, line 53).",
+    ),
     (
         schema_that_is_none,
         f"hook 'describe_step' of {WHO} gives an output_schema that is not a JSON Schema 2020-12 of an object",
@@ -93,6 +99,7 @@ def test_a_broken_step_is_one_message_and_the_others_are_prepared(
     (told,) = [line for line in captured.err.splitlines() if "moral" in line]
     assert "Step 'moral'" in told
     assert message in told
+    assert "uninstall acme-moral" in told
     assert list(json.loads(captured.out)["steps"]) == ["stac"]
     assert (tmp_path / "out" / "stac_train.jsonl").read_text(encoding="utf-8").count("\n") > 10
     assert not (tmp_path / "out" / "moral_train.jsonl").exists()

@@ -25,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "test.txt").write_text("cat\ndog", encoding="utf-8")
     where = ["--data-dir", str(place / "tales"), "--output-dir", str(place / "run"), "--test-tales", str(place / "test.txt")]
     how = ["--model-name", str(base), "--device", "cpu", "--backend", "hf", "--max-steps", "2", "--batch-size", "2"]
-    more = ["--lora-r", "2", "--val-fraction", "0", "--leaks", "off"]
+    more = ["--lora-r", "2", "--val-fraction", "0", "--leaks", "off", "--predicted-inputs", "0.5"]
     assert main(["train", *where, *how, *more, "--steps", "character", "action"]) == 0
     return place / "run"
 

@@ -115,7 +115,8 @@ def test_a_broken_step_is_left_out_of_all_with_its_reason_and_fails_the_command(
     write_step(site, "moral", hooks="raise RuntimeError('no morals')")
     out = tmp_path / "out"
     assert main(["prepare", "--data-dir", str(samples_dir()), "--output-dir", str(out)]) == 1
-    assert "Broken step 'moral' is left out: Step 'moral': acme_moral of acme-moral 1.0" in capsys.readouterr().err
+    assert "A broken step is left out. Step 'moral': acme_moral of acme-moral 1.0" in (told := capsys.readouterr().err)
+    assert " To take it away: pip uninstall acme-moral\n" in told
     assert (out / "action_train.jsonl").exists()
     assert main(["prepare", "--data-dir", str(samples_dir()), "--output-dir", str(out), "--step", "action"]) == 0
 

@@ -92,9 +92,26 @@ def test_training_on_prepared_files_gives_the_same_adapter(tmp_path: Path, train
     assert main(["prepare", "--data-dir", str(tales), "--output-dir", str(prepared), "--step", "action"]) == 0
     assert train("--step", "action") == 0
     weights = tmp_path / "run" / "action" / "adapter_model.safetensors"
-    first = weights.read_bytes()
+    contract = tmp_path / "run" / "action" / "contract.json"
+    first, agreed = weights.read_bytes(), contract.read_bytes()
     assert train("--step", "action", "--prepared", str(prepared), "--overwrite", data=None) == 0
     assert weights.read_bytes() == first
+    assert contract.read_bytes() == agreed
+    assert json.loads(agreed)["training"]["input_shares"]["segment"] == 1
+
+
+def test_a_manifest_that_does_not_name_the_inputs_leaves_their_shares_unknown(
+    tmp_path: Path, train: Train, tales: Path
+) -> None:
+    prepared = tmp_path / "prepared"
+    assert main(["prepare", "--data-dir", str(tales), "--output-dir", str(prepared), "--step", "action"]) == 0
+    manifest = json.loads((prepared / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["steps"]["action"]["files"]["train"]["lines"][0]["filled"]
+    del manifest["steps"]["action"]["files"]["train"]["lines"][0]["blank"]
+    (prepared / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert train("--step", "action", "--prepared", str(prepared), "--max-examples", "1000", data=None) == 0
+    contract = json.loads((tmp_path / "run" / "action" / "contract.json").read_text(encoding="utf-8"))
+    assert contract["training"]["input_shares"] is None
 
 
 def test_a_folder_of_another_tool_is_trained_on(tmp_path: Path, train: Train) -> None:
@@ -132,7 +149,7 @@ def test_a_broken_step_is_told_and_the_rest_is_trained(
 ) -> None:
     write_step(site, "moral", hooks="raise RuntimeError('no morals')")
     assert train("--all-installed", "--max-steps", "1") == 1
-    assert "Broken step 'moral' is left out: " in capsys.readouterr().err
+    assert "A broken step is left out. Step 'moral': " in capsys.readouterr().err
     assert read_run(tmp_path)["steps"]["action"]["status"] == "done"
 
 

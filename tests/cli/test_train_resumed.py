@@ -51,12 +51,16 @@ def begin(tmp_path: Path, base: Path) -> Callable[[str], list[str]]:
     return command
 
 
-def stop_after(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def stop_after(monkeypatch: pytest.MonkeyPatch, step: int, of: int = 1) -> None:
+    """Signal after an optimizer step of the first adapter that is trained, or of a later one."""
     real = Optimization._step
+    seen: list[Optimization] = []
 
     def step_and_signal(self: Optimization, batch: Batch, started: float) -> None:
         real(self, batch, started)
-        if batch.step + 1 == step:
+        if self not in seen:
+            seen.append(self)
+        if batch.step + 1 == step and len(seen) == of:
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Optimization, "_step", step_and_signal)

@@ -61,7 +61,13 @@ def test_the_manifest_says_where_each_line_comes_from(tales: Path, tmp_path: Pat
         entry = step["files"][split]
         assert entry["file"] == f"event_type_{split}.jsonl"
         assert entry["lines"] == [
-            {"story": story, "event": event, "system_chars": len("Say the event_type.")}
+            {
+                "story": story,
+                "event": event,
+                "system_chars": len("Say the event_type."),
+                "filled": ["field", "segment"],
+                "blank": [],
+            }
             for story in ids
             for event in ("e1", "e2")
         ]

@@ -6,7 +6,7 @@ import pytest
 
 from ft_core.config import FineTuneConfig
 from ft_core.engine.chat import Chat
-from ft_core.engine.rows import IGNORED, make_rows
+from ft_core.engine.rows import IGNORED, make_rows, tell_longest
 from ft_core.errors import NoTrainedTokensError, RowTooLongError, TrainingError
 from ft_core.example import TrainingText
 from ft_core.prompt import Prompt
@@ -36,6 +36,8 @@ def test_an_empty_answer_is_an_error_naming_step_story_and_event(chat: Chat) -> 
 def test_without_a_limit_rows_grow_to_the_longest_and_the_log_says_so(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         rows = make_rows(chat, "action", some_texts(), FineTuneConfig(), 512)
+        assert caplog.text == ""  # validation rows are made in the same way, and are not what it is said of
+        tell_longest("action", rows, FineTuneConfig())
     assert rows.longest == max(len(row.input_ids) for row in rows.rows)
     assert f"max_seq_length is not set; it is {rows.longest}, the longest row" in caplog.text
 

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData
-from ft_core.engine import step_trainer
+from ft_core.engine import step_session, step_trainer
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.loop.optimization import Optimization
 from ft_core.engine.step_trainer import StepTrainer
@@ -146,7 +146,7 @@ def test_what_breaks_in_the_training_stack_becomes_an_error_of_the_step(
 
 
 def test_a_loss_that_is_not_a_number_is_an_error(trainer: StepTrainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step_trainer, "mean_loss", lambda *_: float("nan"))
+    monkeypatch.setattr(step_session, "mean_pack_loss", lambda *_, **__: float("nan"))
     with pytest.raises(TrainingError, match=r"Step 'action': the loss after training is nan. Lower the learning rate"):
         trainer.train(StepData(some_texts()))
 

@@ -10,6 +10,7 @@ import pytest
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.engine import run_in_progress
+from ft_core.engine.chat import Chat
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.optimization import Optimization
 from ft_core.engine.training import train_steps
@@ -26,7 +27,7 @@ def read_run(config: FineTuneConfig) -> dict[str, object]:
 def test_every_step_gets_an_adapter_and_the_base_is_loaded_once(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[FineTuneConfig] = []
     load = run_in_progress.load_base
-    monkeypatch.setattr(run_in_progress, "load_base", lambda config: loads.append(config) or load(config))
+    monkeypatch.setattr(run_in_progress, "load_base", lambda config, chat: loads.append(config) or load(config, chat))
     settings = config()
     run = train_steps(some_data(action=some_texts(), stac=some_texts(5)), [fake_step("action"), fake_step("stac")], settings)
     assert len(loads) == 1
@@ -173,9 +174,9 @@ def test_the_progress_has_loss_and_speed(config: MakeConfig, capsys: pytest.Capt
 def test_another_revision_of_the_base_is_refused(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     load = run_in_progress.load_base
 
-    def load_revision(revision: str) -> Callable[[FineTuneConfig], LoadedBase]:
-        def load_it(settings: FineTuneConfig) -> LoadedBase:
-            loaded = load(settings)
+    def load_revision(revision: str) -> Callable[[FineTuneConfig, Chat | None], LoadedBase]:
+        def load_it(settings: FineTuneConfig, chat: Chat | None) -> LoadedBase:
+            loaded = load(settings, chat)
             return replace(loaded, base=replace(loaded.base, revision=revision))
 
         return load_it

@@ -19,6 +19,7 @@ from ft_core.errors import (
     SpecnameError,
     StepImportError,
     UnknownHookError,
+    UnmarkedHookError,
 )
 from ft_core.step import load_steps
 from tests.distributions import write_distribution, write_extension, write_step
@@ -45,8 +46,8 @@ def test_no_step_is_asked_while_an_extension_is_broken_and_the_message_says_why_
         load_steps([str(site)]).select(["moral"])
     assert str(caught.value) == (
         "An extension is broken, and without it the steps would ask in another way:\n"
-        "  Extension 'polite': acme_polite of acme-polite 1.0 cannot be imported: RuntimeError: no words. Install what it "
-        "misses, or uninstall acme-polite.\n"
+        "  Extension 'polite': acme_polite of acme-polite 1.0 cannot be imported: RuntimeError: no words (acme_polite, line "
+        "2). Report it to the authors of the extension, or uninstall acme-polite.\n"
         "Mend it, or do without it for good (pip uninstall acme-polite), or for now (FT_CORE_LOAD=moral,strict)."
     )
 
@@ -62,6 +63,11 @@ def test_left_out_by_name_it_is_no_trouble(site: Path, monkeypatch: pytest.Monke
     ("hooks", "kind", "message"),
     [
         ("import nowhere", StepImportError, "Extension 'polite': acme_polite of acme-polite 1.0 cannot be imported: Module"),
+        (
+            "def build_prompt():\n    return (yield)",
+            UnmarkedHookError,
+            "Extension 'polite': hook 'build_prompt' of acme-polite 1.0 lacks its mark, so it would never be called. Write",
+        ),
         (
             "@hookimpl\ndef build_promt(): ...",
             UnknownHookError,

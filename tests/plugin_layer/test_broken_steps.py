@@ -22,6 +22,7 @@ from ft_core.errors import (
     StepCycleError,
     StepImportError,
     UnknownHookError,
+    UnmarkedHookError,
 )
 from ft_core.step import Steps, load_steps
 from tests.distributions import MORAL_HOOKS, write_distribution, write_step
@@ -70,7 +71,7 @@ def test_a_failing_import_is_told_with_its_cause(site: Path) -> None:
     assert isinstance(error, StepImportError)
     assert str(error) == (
         "Step 'moral': acme_moral of acme-moral 1.0 cannot be imported: ModuleNotFoundError: "
-        "No module named 'a_module_that_is_not_there'. Install what it misses, or uninstall acme-moral."
+        "No module named 'a_module_that_is_not_there' (acme_moral, line 3). Install what it misses, or uninstall acme-moral."
     )
 
 
@@ -116,6 +117,33 @@ def test_a_wrapper_alone_does_not_make_a_required_hook(site: Path) -> None:
     wrapper = "@hookimpl(wrapper=True)\ndef build_prompt(inputs):\n    return (yield)\n"
     write_step(site, "moral", extra=wrapper)
     assert "lacks the required hook build_prompt." in str(why_broken(site, "moral"))
+
+
+@pytest.mark.parametrize("hook", ["build_prompt", "configure_lora"])
+def test_a_hook_without_its_mark_is_refused_because_it_would_never_be_called(site: Path, hook: str) -> None:
+    write_step(site, "moral", extra=f"def {hook}():\n    return None\n")
+    error = why_broken(site, "moral")
+    assert isinstance(error, UnmarkedHookError)
+    assert str(error) == (
+        f"Step 'moral': hook '{hook}' of acme-moral 1.0 lacks its mark, so it would never be called. Write @hookimpl before it, "
+        f"or give the function another name."
+    )
+
+
+def test_a_function_that_is_only_imported_may_have_the_name_of_a_hook(site: Path) -> None:
+    write_step(site, "moral", extra="from ft_core.hookspecs import configure_lora\n")
+    assert [step.name for step in load(site).working] == ["moral"]
+
+
+def test_an_import_that_fails_is_told_with_its_line_and_a_syntax_error_with_its_own(site: Path) -> None:
+    write_step(site, "moral", hooks="def find():\n    return {}['index']\n\nfind()\n")
+    write_step(site, "motif", hooks="import acme_moral_\ndef find(:\n")
+    told = {step.entry.name: str(step.error) for step in load(site).broken}
+    assert told["moral"] == (
+        "Step 'moral': acme_moral of acme-moral 1.0 cannot be imported: KeyError: 'index' (acme_moral, line 4). Report it to the "
+        "authors of the step, or uninstall acme-moral."
+    )
+    assert "cannot be imported: SyntaxError: invalid syntax (acme_motif.py, line 4). Report it" in told["motif"]
 
 
 def test_specname_is_refused_on_a_step(site: Path) -> None:

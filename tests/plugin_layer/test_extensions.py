@@ -115,7 +115,8 @@ def test_what_an_extension_raises_names_the_extension_and_the_step(site: Path) -
     with pytest.raises(ExtensionFailedError) as caught:
         load(site).get("moral").build_prompt({"segment": ""})
     assert str(caught.value) == (
-        "Extension 'polite': hook 'build_prompt' of acme-polite 1.0, around step 'moral', raised KeyError: 'word'. "
+        "Extension 'polite': hook 'build_prompt' of acme-polite 1.0, around step 'moral', raised KeyError: 'word' "
+        "(acme_polite, line 5). "
         "This is a fault of the extension; report it to its authors or uninstall acme-polite."
     )
 
@@ -126,6 +127,17 @@ def test_what_a_step_raises_within_an_extension_names_the_step(site: Path) -> No
     with pytest.raises(HookFailedError, match="^Step 'moral': hook 'build_prompt' of acme-moral 1.0 raised KeyError") as caught:
         load(site).get("moral").build_prompt({})
     assert not isinstance(caught.value, ExtensionFailedError)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("prompt = yield\n    yield\n    return prompt", "has second yield"), ("if False:\n        yield", "did not yield")],
+)
+def test_a_wrapper_that_yields_twice_or_never_is_the_extensions(site: Path, body: str, told: str) -> None:
+    write_step(site, "moral")
+    write_extension(site, "polite", f"@hookimpl(wrapper=True)\ndef build_prompt():\n    {body}\n")
+    with pytest.raises(ExtensionFailedError, match=f"^Extension 'polite': hook 'build_prompt' of acme-polite 1.0, .*{told}"):
+        load(site).get("moral").build_prompt({"segment": ""})
 
 
 GATHERS = """

@@ -99,9 +99,28 @@ def test_a_generator_that_fails_half_way_names_step_hook_and_distribution(site: 
     with pytest.raises(HookFailedError) as caught:
         list(step.examples(make_story()))
     assert str(caught.value) == (
-        "Step 'moral': hook 'extract_examples' of acme-moral 1.0 raised ZeroDivisionError: division by zero. "
+        "Step 'moral': hook 'extract_examples' of acme-moral 1.0 raised ZeroDivisionError: division by zero "
+        "(acme_moral, line 53). "
         "This is a fault of the step; report it to its authors or uninstall acme-moral."
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("assert inputs is None", "raised AssertionError (acme_moral, line 52). This"),
+        (
+            "raise type('Odd', (Exception,), {'__str__': None})",
+            "raised Odd: its text cannot be read, for that raised TypeError (",
+        ),
+        ("raise ValueError('x' * 900)", f"raised ValueError: {'x' * 500}… (acme_moral, line 52). This"),
+    ],
+)
+def test_what_a_hook_raises_is_told_with_its_line_and_in_few_words(site: Path, body: str, told: str) -> None:
+    step = moral(site, f"@hookimpl\ndef build_prompt(inputs):\n    {body}\n")
+    with pytest.raises(HookFailedError) as caught:
+        step.build_prompt({"segment": ""})
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("hook", ["build_inputs", "extract_examples"])

@@ -56,6 +56,18 @@ def test_what_is_raised_and_what_comes_out_of_an_iterator_is_told(moral: Step, c
     assert read.startswith("trace: moral extract_examples was read to its end: 1 items, first Skipped(story_id='t1', ")
 
 
+def test_a_schema_that_a_step_answers_and_a_long_text_of_an_error_are_shortened(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_step(site, "moral", extra="@hookimpl\ndef build_prompt():\n    raise ValueError('x' * 5000)\n")
+    monkeypatch.setenv("FT_CORE_TRACE", "1")
+    with pytest.raises(HookFailedError):
+        load_steps([str(site)]).get("moral").build_prompt({})
+    described, raised = read_trace(capsys)
+    assert "output_schema={'additionalProperties': False, 'properties': {'moral': {...}}, 'required': ['moral'], " in described
+    assert len(raised) < 700
+
+
 @pytest.mark.parametrize("value", ["", "0"])
 def test_it_can_be_off(site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str) -> None:
     write_step(site, "moral")

@@ -18,11 +18,15 @@ from ft_core.cli import main
 from ft_core.corpus.reading.loading import read_tales
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import BrokenExtensionError, HookFailedError
-from ft_core.step import Steps, load_steps
+from ft_core.infer.annotate.trained_run import find_trained_run
+from ft_core.infer.evaluate.option import EvaluationOptions
+from ft_core.infer.evaluate.run import evaluate_run
+from ft_core.step import Step, Steps, load_steps
 from ft_full_detection import prompts_module
 from ft_full_detection.propp import CODES
 from ft_full_detection.signature import BUILDERS, SYSTEM_PROMPTS
 from tests.distributions import write_distribution
+from tests.infer.evaluate.standing import GoldAnswerer, collect_golds, opener, save_run
 from tests.plugins import stand_in_prompts
 from tests.plugins.asking import STEPS, forget_labels, story_of
 from tests.plugins.test_six_steps import FEW
@@ -316,6 +320,38 @@ def test_uninstalled_or_without_a_module_prepare_writes_ours_and_says_nothing(
     assert prepare(site, tmp_path / "idle", "--workers", "2").count("ft-full-detection") == 0
     for step in STEPS:
         assert read_rows(tmp_path / "idle", step) == read_rows(tmp_path / "without", step)
+
+
+def test_a_run_is_measured_and_used_with_the_module_that_it_was_trained_with(
+    installed: Path, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(str(stand_in_prompts.__file__), site / "theirs.py")
+    monkeypatch.setenv("FT_PROMPTS_MODULE", "theirs")
+    run = save_run(tmp_path / "run", samples_dir(), ["event_type"], prompts_module="theirs", test_fraction=0.3)
+    golds = collect_golds(samples_dir(), ["event_type"])
+    (run / "event_type").mkdir()
+    (run / "event_type" / "adapter_model.safetensors").touch()
+    for ask in (ask_in_an_evaluation, ask_as_annotate_does):
+        monkeypatch.setenv("FT_PROMPTS_MODULE", "")
+        answerer = GoldAnswerer(golds)
+        assert ask(run, answerer, tmp_path) == [*PROPP_FUNCTIONS.values(), OTHER]
+
+
+def ask_in_an_evaluation(run: Path, answerer: GoldAnswerer, folder: Path) -> list[str]:
+    options = EvaluationOptions(steps=["event_type"], pipeline=False, resamples=10)
+    results = evaluate_run(run, options, report_dir=folder / "report", open_run=opener(answerer))
+    adapter = results["steps"]["event_type"]["adapter"]
+    assert {figure["value"] for figure in adapter.values() if figure["n"]} == {1.0}, "asked with other prompts"
+    return labels_of(load().get("event_type"))
+
+
+def ask_as_annotate_does(run: Path, answerer: GoldAnswerer, folder: Path) -> list[str]:
+    (step,) = find_trained_run(run).steps
+    return labels_of(step)
+
+
+def labels_of(step: Step) -> list[str]:
+    return list(step.info.output_schema["properties"]["event_type"]["enum"])
 
 
 @pytest.mark.usefixtures("own_log")

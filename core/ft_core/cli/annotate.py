@@ -115,11 +115,13 @@ def _print_report(report: AnnotationReport, folder: Path) -> None:
     _tell([f"Refused: {refusal}" for refusal in report.refusals])
     if report.steps:
         print_table(("step", "answered", "not valid", "kept", "not asked"), [_row(*each) for each in report.steps.items()])
-    told = f"\n{len(report.annotated)} tales were annotated"
+    done = len(report.annotated)
+    told = f"\n{done} tale{'s were' if done != 1 else ' was'} annotated"
     told += f", {len(report.finished)} had been before" if report.finished else ""
     told += f" ({len(report.edited)} of these changed since, and left alone)" if report.edited else ""
-    told += f", {len({each.file for each in report.refusals})} were refused" if report.refusals else ""
-    say(f"{told}. They are in {folder}.")
+    refused = len({each.file for each in report.refusals})
+    told += f", {refused} {'were' if refused > 1 else 'was'} refused" if refused else ""
+    say(f"{told}. See {folder}.")
 
 
 def _row(step: str, counts: dict[str, int | dict[str, int]]) -> tuple[str, ...]:

@@ -35,12 +35,14 @@ def select_steps(arguments: argparse.Namespace, steps: Steps) -> list[Step]:
 
 def warn_of_broken_steps(arguments: argparse.Namespace, steps: Steps) -> bool:
     """Say which installed steps are left out because they are broken; return whether that fails the command."""
-    told: list[PluginError] = []
-    for broken in steps.broken if arguments.all_installed else ():
-        if broken.error not in told:  # two that share a name share an error
-            say(f"Broken step {broken.entry.name!r} is left out: {broken.error}")
-        told.append(broken.error)
-    return bool(steps.broken) and arguments.all_installed
+    if not arguments.all_installed:
+        return False
+    remedies: dict[PluginError, list[str]] = {}
+    for broken in steps.broken:
+        remedies.setdefault(broken.error, []).append(broken.entry.remedy)  # two that share a name share an error
+    for error, commands in remedies.items():
+        say(f"A broken step is left out. {error} To take it away: {' or '.join(commands)}")
+    return bool(steps.broken)
 
 
 def warn_of_failed_steps(failures: Mapping[str, PluginError]) -> bool:

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from ft_core.cli.data import add_data_flags, warn_of_refused_tales
 from ft_core.cli.output import add_json_flag, print_json, say
@@ -20,13 +21,16 @@ from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reporting.report import build_report
 from ft_core.corpus.reporting.report_text import format_report
 from ft_core.corpus.training_data import TrainingData
+from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.world import is_first_process
+from ft_core.engine.predicted.unused_answer import UnusedAnswer
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
 from ft_core.errors import PluginError, TrainingStoppedError, UsageError
 from ft_core.pipeline_prompts import describe_unused_prompts
 from ft_core.step import Step, Steps, load_steps
+from ft_core.story import Story
 
 __all__ = ["add_arguments", "run"]
 
@@ -72,7 +76,7 @@ def _resume(arguments: argparse.Namespace) -> tuple[Run, bool]:
     given += [name for name in FineTuneConfig.model_fields if getattr(arguments, name) is not None]
     if given or arguments.all_installed or arguments.overwrite:
         raise UsageError("--resume goes on with the run's own data, steps and settings; give the folder alone.")
-    return resume_training(arguments.resume), False
+    return resume_training(arguments.resume, predict=_predict), False
 
 
 def _begin(arguments: argparse.Namespace) -> tuple[Run, bool]:
@@ -118,8 +122,15 @@ def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: Fi
     with prepare(arguments.data_dir, steps, config, workers=workers, keep_examples=True) as preparation:
         if is_first_process():
             say(format_report(build_report(preparation)) + "\n")
-        run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=not arguments.all_installed)
+        named = not arguments.all_installed
+        run = train_on_tales(preparation, steps, config, overwrite=arguments.overwrite, named=named, predict=_predict)
     return run, warn_of_refused_tales(arguments, preparation.refusals)
+
+
+def _predict(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[UnusedAnswer]:
+    from ft_core.infer.prediction.predictor import predict_step  # few runs need it
+
+    return predict_step(loaded, step, folder, stories)
 
 
 def _train_on_files(arguments: argparse.Namespace, steps: list[Step], config: FineTuneConfig) -> tuple[Run, bool]:

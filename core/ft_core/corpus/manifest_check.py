@@ -29,9 +29,18 @@ def _check_step_name(name: str) -> str:
 
 
 class _Line(BaseModel):
+    """Where a line comes from, and its inputs that hold something and that do not; older manifests do not name these."""
+
     story: str
     event: str
     system_chars: NonNegativeInt
+    filled: list[str] = Field(default_factory=list)
+    blank: list[str] = Field(default_factory=list)
+
+    @property
+    def inputs(self) -> dict[str, bool]:
+        """Whether each input holds something."""
+        return dict.fromkeys(self.blank, False) | dict.fromkeys(self.filled, True)
 
 
 class CheckedFile(BaseModel):

@@ -85,7 +85,7 @@ def _read_own_file(folder: Path, entry: CheckedFile) -> tuple[TrainingText, ...]
                 f"the system text of {path.name}, line {row.number}, is said to have {line.system_chars} characters, while the "
                 f"whole instruction has {len(row.instruction)}"
             )
-    return tuple(row.as_text(line.story, line.event, line.system_chars) for row, line in pairs)
+    return tuple(row.as_text(line.story, line.event, line.system_chars, line.inputs) for row, line in pairs)
 
 
 def _hash_files(folder: Path, steps: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,18 +28,21 @@ class PreparedRow:
     input: str
     output: str
 
-    def as_text(self, story_id: str, event_id: str, system_chars: int = 0) -> TrainingText:
+    def as_text(
+        self, story_id: str, event_id: str, system_chars: int = 0, filled: Mapping[str, bool] | None = None
+    ) -> TrainingText:
         """Return what the engine trains on.
 
         Args:
             story_id: the tale of the line.
             event_id: the event of the line.
             system_chars: how many characters of the instruction are the system text, which a blank line ends.
+            filled: for each input whether it holds something, where that is known.
         """
         system, user = self.instruction[:system_chars], self.instruction[system_chars:]
         user = user.removeprefix("\n\n") if system else user
         parts = "\n\n".join(part for part in (user, self.input) if part)
-        return TrainingText(Prompt(system, parts), self.output, story_id, event_id)
+        return TrainingText(Prompt(system, parts), self.output, story_id, event_id, filled or {})
 
 
 def read_rows(path: Path, data: bytes) -> list[PreparedRow]:

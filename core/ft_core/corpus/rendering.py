@@ -17,7 +17,7 @@ from ft_core.corpus.tally import Tally, is_empty_answer
 from ft_core.corpus.training_data import Split
 from ft_core.data_config import DataConfig
 from ft_core.errors import PluginError
-from ft_core.example import Example, Skipped
+from ft_core.example import Example, Skipped, find_filled
 
 __all__ = ["EmptyRow", "PreparedChunk", "Renderer"]
 
@@ -116,7 +116,14 @@ class Renderer:
             self._note_empty(chunk, step, example, telling)
         chunk.lines[f"rows/{step}/{split}"] += _dump(example.as_row())
         system = len(example.prompt.system) if example.prompt else 0
-        place = {"story": example.story_id, "event": example.event_id, "system_chars": system}
+        filled = find_filled(example.inputs)
+        place = {
+            "story": example.story_id,
+            "event": example.event_id,
+            "system_chars": system,
+            "filled": [name for name, holds in filled.items() if holds],
+            "blank": [name for name, holds in filled.items() if not holds],
+        }
         chunk.lines[f"lines/{step}/{split}"] += _dump(place)
         if self._keep_examples:
             chunk.examples[step, split].append(example)

@@ -85,8 +85,12 @@ def start_stack(config: FineTuneConfig) -> tuple[BaseModel, Backend, Device]:
     return base, backend, device
 
 
-def load_base(config: FineTuneConfig) -> LoadedBase:
+def load_base(config: FineTuneConfig, chat: Chat | None = None) -> LoadedBase:
     """Find the base model that the configuration names, and load it.
+
+    Args:
+        config: what was asked for.
+        chat: the base's tokenizer and template, where they have been read before.
 
     Raises:
         BaseModelError: the model cannot be loaded.
@@ -96,7 +100,7 @@ def load_base(config: FineTuneConfig) -> LoadedBase:
     """
     base, backend, device = start_stack(config)
     folder = base.locate()
-    chat = Chat(load_tokenizer(folder))
+    chat = chat or Chat(load_tokenizer(folder))
     context = base.read_config().get("max_position_embeddings")
     request = WeightRequest(folder, device, _choose_dtype(config, device), config.load_in_4bit, context or _NO_LIMIT)
     model = _load_model(backend, base, request, config.seed)

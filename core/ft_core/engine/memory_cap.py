@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ft_core.config import FineTuneConfig
-from ft_core.engine.device import Device
-from ft_core.engine.memory.model import CONTEXT_BYTES
+from ft_core.engine.device import CONTEXT_BYTES, Device
 from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import TrainingError
 from ft_core.memory_size import format_size

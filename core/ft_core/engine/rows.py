@@ -11,7 +11,7 @@ from ft_core.engine.chat import Chat
 from ft_core.errors import NoTrainedTokensError, RowTooLongError, TrainingError
 from ft_core.example import TrainingText, name_place
 
-__all__ = ["IGNORED", "Row", "Rows", "make_rows"]
+__all__ = ["IGNORED", "Row", "Rows", "count_tokens", "make_rows", "tell_longest"]
 
 logger = logging.getLogger(__name__)
 
@@ -105,10 +105,18 @@ def make_rows(chat: Chat, step: str, texts: Sequence[TrainingText], config: Fine
         logger.warning(
             "Step %s: %d of %d rows are longer than %d tokens and were skipped.", step, len(left_out), len(rows), limit
         )
-    made = Rows(kept, len(left_out))
-    if config.max_seq_length is None and kept:
-        logger.info("Step %s: max_seq_length is not set; it is %d, the longest row.", step, made.longest)
-    return made
+    return Rows(kept, len(left_out))
+
+
+def tell_longest(step: str, rows: Rows, config: FineTuneConfig) -> None:
+    """Say how long a step's training rows are, where no limit is set."""
+    if config.max_seq_length is None and rows.rows:
+        logger.info("Step %s: max_seq_length is not set; it is %d, the longest row.", step, rows.longest)
+
+
+def count_tokens(chat: Chat, text: TrainingText) -> int:
+    """Return how many tokens the row of a text has."""
+    return len(chat.prompt_ids(text.prompt)) + len(chat.answer_ids(text.completion)) + 1
 
 
 def _limit(wanted: int | None, context: int | None) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ft_core.config import FineTuneConfig
+from ft_core.engine.chat import Chat
 from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.output_folder import Claim, remove_adapter
 from ft_core.engine.run_file import StepRecord, write_run
@@ -21,8 +22,10 @@ class RunInProgress:
     the step is finished anew, and another run until this one has its first adapter.
     """
 
-    def __init__(self, folder: Path, claim: Claim, config: FineTuneConfig, *, is_writer: bool = True) -> None:
-        self._folder, self._replaced, self._config = folder, claim.replaced, config
+    def __init__(
+        self, folder: Path, claim: Claim, config: FineTuneConfig, *, chat: Chat | None = None, is_writer: bool = True
+    ) -> None:
+        self._folder, self._replaced, self._config, self._chat = folder, claim.replaced, config, chat
         self._record = replace(claim.record, config=config.model_dump(mode="json"))
         self._is_writer = is_writer
         self._loaded: LoadedBase | None = None
@@ -43,7 +46,7 @@ class RunInProgress:
         Other errors are those of :func:`ft_core.engine.loading.load_base`.
         """
         if self._loaded is None:
-            self._loaded = load_base(self._config)
+            self._loaded = load_base(self._config, self._chat)
             name, revision = self._loaded.base.name, self._loaded.base.revision
             held = self._record.base.get("revision")
             if held and revision and held != revision:

@@ -15,6 +15,7 @@ from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import Interruption
 from ft_core.engine.loop.optimization import LoopPlan, Optimization
 from ft_core.engine.loop.tracker import Trackers
+from ft_core.engine.loop.validation import mean_pack_loss
 from ft_core.engine.loop.world import World
 from ft_core.engine.memory import choose_checkpointing
 from ft_core.engine.memory.first_peak import FirstPeak
@@ -23,6 +24,8 @@ from ft_core.engine.pack.choice import choose_forward
 from ft_core.engine.pack.packing_choice import pack_plainly
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.pack.self_check import check_packs
+from ft_core.engine.precision import mixed_precision
+from ft_core.engine.probe import choose_probe
 from ft_core.engine.progress import TrainingLog, TrainingProgress, shown
 from ft_core.engine.run_file import StepRecord
 from ft_core.engine.step_work import StepWork
@@ -80,10 +83,8 @@ class StepSession:
         )
         return attached.enter_context(adapter)
 
-    def train(
-        self, model: PeftModel, first_loss: float, log_file: Path, progress: TrainingProgress, interruption: Interruption
-    ) -> StepRecord:
-        """Train the adapter to its last step, and return the record, without what is measured afterwards.
+    def train(self, model: PeftModel, log_file: Path, progress: TrainingProgress, interruption: Interruption) -> StepRecord:
+        """Train the adapter to its last step, and return the record, with the loss on the probe before and after.
 
         Raises: as :meth:`ft_core.engine.loop.optimization.Optimization.run`.
         """
@@ -95,6 +96,7 @@ class StepSession:
             TrainingLog(log_file, progress, self._world.is_writer, after=self._find_start()) as log,
             Trackers(self._config, self._step, model, self._world.is_writer) as trackers,
         ):
+            first_loss = self._measure_probe(model, plan) if work.first_loss is None else work.first_loss
             optimization = Optimization(
                 model,
                 plan,
@@ -108,7 +110,8 @@ class StepSession:
                 optimization.resume(work.checkpoint)
                 logger.info("Step %s: going on after optimizer step %d.", self._step, optimization.state.step)
             optimization.run(interruption)
-        state = optimization.state
+            state = optimization.state
+            last_loss = self._measure_probe(model, replace(plan, packing=replace(plan.packing, budget=state.budget)))
         return StepRecord(
             "done",
             adapter=self._step,
@@ -119,6 +122,7 @@ class StepSession:
             trained_tokens=work.rows.trained_tokens,
             longest_answer=work.rows.longest_answer,
             first_loss=first_loss,
+            last_loss=last_loss,
             val_loss=state.best.val_loss if state.best else None,
             best_step=state.best.step if state.best else state.step,
             optimizer_steps=state.step,
@@ -132,6 +136,11 @@ class StepSession:
             changes=self._planned.fit.changes if self._planned else (),
             events=tuple(state.events),
         )
+
+    def _measure_probe(self, model: PeftModel, plan: LoopPlan) -> float:
+        probe = choose_probe(plan.rows, self._config.seed)
+        with mixed_precision(model):
+            return mean_pack_loss(model, probe, plan.packing, forward=plan.forward, world=self._world)
 
     def _find_start(self) -> int:
         return int(self._work.checkpoint.state["loop"]["step"]) if self._work.checkpoint else 0

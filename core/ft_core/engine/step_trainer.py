@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import math
@@ -25,9 +24,8 @@ from ft_core.engine.loading import LoadedBase, load_base
 from ft_core.engine.loop.checkpoint import CheckpointStore
 from ft_core.engine.loop.interruption import heeding_signals
 from ft_core.engine.loop.world import World
-from ft_core.engine.memory import forget_peak, read_peak
+from ft_core.engine.memory import forget_peak, read_peak, release_memory
 from ft_core.engine.memory.plan import StepPlan
-from ft_core.engine.probe import choose_probe, mean_loss
 from ft_core.engine.progress import TrainingProgress, choose_progress
 from ft_core.engine.run_file import StepRecord
 from ft_core.engine.step_session import StepSession
@@ -173,11 +171,7 @@ class StepTrainer:
         """Take the adapter off the base model and free its memory."""
         self._trained = None
         self._attached.close()
-        gc.collect()
-        if self._loaded is not None and self._loaded.device == "cuda":
-            import torch
-
-            torch.cuda.empty_cache()
+        release_memory(self._loaded.device if self._loaded is not None else "cpu")
 
     def _refuse_to_replace(self) -> None:
         if (self.folder / "adapter_config.json").is_file() and not self._overwrite:
@@ -190,11 +184,10 @@ class StepTrainer:
     def _optimize(self, loaded: LoadedBase, work: StepWork, store: CheckpointStore) -> tuple[PeftModel, StepRecord]:
         session = StepSession(self.step.name, self.config, loaded, work, store=store, world=self._world, planned=self._planned)
         model = session.attach(self._attached)
-        probe = choose_probe(work.rows.rows, self.config.seed)
-        first = mean_loss(model, probe) if work.first_loss is None else work.first_loss
         with heeding_signals() as interruption:
-            record = session.train(model, first, self.folder / "log.jsonl", self._progress, interruption)
-        last = mean_loss(model, probe)
-        if not math.isfinite(last):
-            raise TrainingError(f"Step {self.step.name!r}: the loss after training is {last}. Lower the learning rate.")
-        return model, replace(record, last_loss=last, peak_memory_gib=read_peak(loaded.device))
+            record = session.train(model, self.folder / "log.jsonl", self._progress, interruption)
+        if record.last_loss is None or not math.isfinite(record.last_loss):
+            raise TrainingError(
+                f"Step {self.step.name!r}: the loss after training is {record.last_loss}. Lower the learning rate."
+            )
+        return model, replace(record, peak_memory_gib=read_peak(loaded.device))

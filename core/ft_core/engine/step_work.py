@@ -16,7 +16,7 @@ from ft_core.engine.memory.plan import StepPlan
 from ft_core.engine.pack.packing_choice import choose_packing
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.row_cache import cached_rows
-from ft_core.engine.rows import Rows
+from ft_core.engine.rows import Rows, tell_longest
 from ft_core.engine.schedule import Schedule, plan_schedule
 from ft_core.errors import NoExamplesError, TrainingError
 from ft_core.example import Example, TrainingText
@@ -37,7 +37,7 @@ class StepWork:
         schedule: optimizer steps, effective batch and warm-up.
         checkpoint: where to go on from; None starts anew.
         first_loss: the loss on the probe rows before training, where a checkpoint has it.
-        input_shares: for each input the fraction of the examples in which it is not blank; None where inputs are not known.
+        input_shares: for each input the fraction of the examples in which it is not blank; None where that is not known.
     """
 
     rows: Rows
@@ -107,7 +107,7 @@ def gather_work(
         planned.workload.schedule if planned else plan_schedule(step.name, len(rows.rows), config),
         checkpoint,
         held.get("first_loss"),
-        measure_inputs(shown),
+        measure_inputs(texts),
     )
     if held and held["fingerprint"] != work.fingerprint:
         raise TrainingError(
@@ -130,4 +130,5 @@ def _make_rows(step: str, config: FineTuneConfig, loaded: LoadedBase, texts: Seq
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."
         )
+    tell_longest(step, rows, config)
     return rows

@@ -96,7 +96,7 @@ def train_steps(
     plan = plan_run(data, _list_open(data, steps, claim, resume=resume), config)
     if plan is not None:
         config = config.model_copy(update={"load_in_4bit": plan.load_in_4bit})
-    run = RunInProgress(folder, claim, config, is_writer=world.is_writer)
+    run = RunInProgress(folder, claim, config, chat=plan.chat if plan else None, is_writer=world.is_writer)
     shown = progress or choose_progress()
     records: dict[str, StepRecord] = {}
     for step in steps:
@@ -189,6 +189,7 @@ def train_all_steps(
     config: FineTuneConfig | None = None,
     *,
     keep_going: bool = False,
+    predict: Predict | None = None,
 ) -> Run:
     """Train one adapter for each of the steps on a folder of annotated tales.
 
@@ -197,6 +198,8 @@ def train_all_steps(
         steps: names of installed steps; None or empty means all of them.
         config: the defaults where None.
         keep_going: leave out the tales that cannot be read, instead of raising.
+        predict: answers a trained step for some tales, where ``predicted_inputs`` asks for that; usually
+            ``ft_core.infer.prediction.predictor.predict_step``.
 
     Raises:
         TaleError: some tales cannot be read; nothing was trained.
@@ -209,7 +212,7 @@ def train_all_steps(
     with prepare([data_dir], chosen, config, keep_examples=True) as preparation:
         if preparation.refusals and not keep_going:
             raise refusals_error(preparation.refusals)
-        return train_on_tales(preparation, chosen, config, named=bool(steps))
+        return train_on_tales(preparation, chosen, config, named=bool(steps), predict=predict)
 
 
 def _list_open(data: TrainingData, steps: Sequence[Step], claim: Claim, *, resume: bool) -> list[Step]:

@@ -16,7 +16,8 @@ from ft_core.engine.contract.contract import FORMAT, make_contract
 from ft_core.engine.contract.contract_file import CONTRACT_FILE, read_contract, write_contract
 from ft_core.engine.contract.training_terms import TrainingTerms, measure_inputs
 from ft_core.errors import ContractError, HookFailedError
-from ft_core.example import Example
+from ft_core.example import Example, TrainingText
+from ft_core.prompt import Prompt
 from ft_core.step import load_steps
 from tests.engine.contract.conftest import PlantStep
 
@@ -110,9 +111,10 @@ def test_a_step_that_fails_on_a_sample_tale_gets_no_contract(plant_step: PlantSt
 def test_shares_count_what_is_filled_in_and_nothing_where_inputs_are_not_known() -> None:
     inputs = [{"summary": "A fox.", "k": 0}, {"summary": "", "k": None}, {"summary": "", "k": 2}, {"k": 1}]
     examples = [Example(each, {}, "tale", f"e{i}") for i, each in enumerate(inputs)]
-    assert measure_inputs(examples) == {"k": 0.75, "summary": 0.25}
+    texts = [replace(example, prompt=Prompt("", "?")).as_text() for example in examples]
+    assert measure_inputs(texts) == {"k": 0.75, "summary": 0.25}
     assert measure_inputs([]) is None
-    assert measure_inputs([Example({}, {}, "tale", "line 1")]) is None
+    assert measure_inputs([*texts, TrainingText(Prompt("", "?"), "{}", "tale", "line 1")]) is None
 
 
 def test_inputs_of_fewer_than_one_example_in_twenty_are_rare() -> None:

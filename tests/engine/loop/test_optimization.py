@@ -186,8 +186,13 @@ def test_the_same_seed_gives_the_same_bytes_and_dropout_is_drawn_anew(loaded: Lo
     assert SETTINGS.dropout == 0
 
 
+def test_after_the_last_step_no_checkpoint_is_written(loaded: LoadedBase, tmp_path: Path) -> None:
+    train(loaded, some_rows(loaded), tmp_path, make_config(num_epochs=2, save_steps=1))
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("step")] == ["step-00000001"]
+
+
 def test_a_checkpoint_of_another_adapter_is_refused(loaded: LoadedBase, tmp_path: Path) -> None:
-    train(loaded, some_rows(loaded), tmp_path)
+    train(loaded, some_rows(loaded), tmp_path, make_config(num_epochs=2, save_steps=1))
     checkpoint = CheckpointStore(tmp_path).load_last()
     assert checkpoint is not None
     del checkpoint.tensors["adapter"][next(iter(checkpoint.tensors["adapter"]))]  # type: ignore[attr-defined]

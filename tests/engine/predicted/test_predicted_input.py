@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -18,9 +20,10 @@ from ft_core.corpus.training_tale import choose_tales, read_training_tales
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.world import World
 from ft_core.engine.predicted.mixed_example import apply_mixed, read_mixed
-from ft_core.engine.predicted.mixing import NOT_VALID, NOTHING_TO_ASK, SAME, mix_examples
+from ft_core.engine.predicted.mixing import NOT_VALID, NOTHING_TO_ASK, SAME, TOO_LONG, mix_examples
 from ft_core.engine.predicted.predicted_input import PredictedInputs
 from ft_core.engine.predicted.tale_source import check_predicted
+from ft_core.engine.predicted.unused_answer import UnusedAnswer
 from ft_core.engine.training import DATA_FOLDER, resume_training, train_on_tales
 from ft_core.errors import PreparedDataError, TaleError, TrainingError, UsageError
 from ft_core.example import Example
@@ -29,8 +32,8 @@ from ft_core.story import Story
 from tests.engine.bases import save_base
 from tests.tales import make_tale, write_tale
 
-NOWHERE = cast(LoadedBase, None)
-"""The stand-ins need no model."""
+NOWHERE = cast(LoadedBase, SimpleNamespace(context=None))
+"""The stand-ins need no model, and rows may have any length."""
 
 STEPS = load_steps()
 
@@ -48,10 +51,11 @@ class Answering:
         self.answers = answers
         self.asked: list[tuple[str, str, int]] = []
 
-    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> None:
+    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[UnusedAnswer]:
         self.asked.append((step.name, folder.name, len(stories)))
         for story in stories:
             self.answers.get(step.name, lambda _: None)(story)
+        return []
 
 
 def call_all(name: str) -> Callable[[Story], None]:
@@ -128,6 +132,35 @@ def test_an_example_whose_gold_answer_does_not_fit_keeps_the_annotators_inputs(p
     mixed = mix_examples(step, data, tales)
     assert {each.reason for each in mixed} == {NOT_VALID}
     assert all(each.detail.startswith("$.relationships[") for each in mixed)
+
+
+def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(
+    config: FineTuneConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ft_core")
+    steps, short = STEPS.select(["instrument", "action"]), config.model_copy(update={"max_seq_length": 2500})
+    with prepare([samples_dir()], steps, short, keep_examples=True) as preparation:
+        run = train_on_tales(preparation, steps, short, predict=Answering(instrument=call_all("a needle " * 500)))
+    assert run.steps["action"].status == "done"
+    counts = run.steps["action"].predicted_inputs or {}
+    assert counts["kept"] == {TOO_LONG: counts["chosen"]}
+    assert counts["mixed"] == 0
+    assert f"have inputs by instrument; {counts['chosen']} keep the annotators': {TOO_LONG}." in caplog.text
+
+
+def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(preparation: Preparation, tmp_path: Path) -> None:
+    unused = UnusedAnswer("fox.json", "$.narrative_events[0]", "fox", "e1", '{"doers": [""]}', ("$.doers[0]: is blank",))
+    step, data = STEPS.get("action"), preparation.as_training_data().steps["action"]
+    predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused])
+    predicted.mix(step, data, ["character"], Path("run"), NOWHERE)
+    lines = (tmp_path / "kept" / "not_valid" / "character.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [asdict(unused) | {"problems": ["$.doers[0]: is blank"]}]
+    better = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [])
+    better.forget(["action"])
+    better.mix(step, data, ["character"], Path("run"), NOWHERE)
+    assert not list((tmp_path / "kept" / "not_valid").iterdir()), "all answers are valid now"
+    predicted.forget(["character", "action"])
+    assert not (tmp_path / "kept").exists()
 
 
 def test_each_trained_step_answers_once_and_only_for_steps_that_see_it(preparation: Preparation, tmp_path: Path) -> None:

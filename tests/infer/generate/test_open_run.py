@@ -13,7 +13,8 @@ import pytest
 from ft_core.engine.run_file import StepRecord, read_run, write_run
 from ft_core.errors import AdapterError, RunError, UnknownStepError
 from ft_core.infer.generate import open_run as opening
-from ft_core.infer.generate.open_run import DEFAULT_NEW_TOKENS, open_run
+from ft_core.infer.generate.answer_limit import DEFAULT_NEW_TOKENS
+from ft_core.infer.generate.open_run import open_run
 from ft_core.step import load_steps
 from tests.infer.models import LEARNT, PROMPT
 

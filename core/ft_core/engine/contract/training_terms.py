@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ft_core.example import Example
+from ft_core.example import TrainingText
 
 __all__ = ["RARE", "TrainingTerms", "measure_inputs"]
 
@@ -22,8 +21,8 @@ class TrainingTerms:
     Attributes:
         examples: how many there were.
         longest_answer: in tokens, its end included.
-        input_shares: for each input, the fraction of the examples in which it was not blank; None where the inputs were not
-            known, because prepared files have only texts.
+        input_shares: for each input, the fraction of the examples in which it was not blank; None where that is not
+            known, because they come from prepared files whose manifest does not say it, or that have none.
     """
 
     examples: int
@@ -39,17 +38,17 @@ class TrainingTerms:
         return tuple(sorted(name for name, share in (self.input_shares or {}).items() if share < RARE))
 
 
-def measure_inputs(examples: Sequence[Example]) -> dict[str, float] | None:
-    """Return for each input the fraction of examples in which it is not blank, or None where no inputs are known.
+def measure_inputs(texts: Sequence[TrainingText]) -> dict[str, float] | None:
+    """Return for each input the fraction of examples in which it is not blank, or None where that is not known of all.
 
-    >>> measure_inputs([Example({"stac": {}}, {}, "t", "e1"), Example({"stac": {"task": "find it"}}, {}, "t", "e2")])
+    >>> from ft_core.prompt import Prompt
+    >>> texts = [TrainingText(Prompt("", "Hm?"), "{}", "t", "e", {"stac": filled}) for filled in (False, True)]
+    >>> measure_inputs(texts)
     {'stac': 0.5}
     """
+    if not all(text.filled for text in texts):
+        return None
     filled: Counter[str] = Counter()
-    for example in examples:
-        filled.update({name: int(not _is_blank(value)) for name, value in example.inputs.items()})
-    return {name: round(filled[name] / len(examples), 6) for name in sorted(filled)} or None
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
+    for text in texts:
+        filled.update({name: int(holds) for name, holds in text.filled.items()})
+    return {name: round(filled[name] / len(texts), 6) for name in sorted(filled)} or None

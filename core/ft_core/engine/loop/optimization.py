@@ -143,9 +143,11 @@ class Optimization:
             if self._is_due(self._evaluate_every) and self._plan.val_rows:
                 self._evaluate()
             asked = self._is_asked_to_stop(interruption)
-            if asked or self._is_due(self._config.save_steps):
+            going_on = self.state.step < schedule.steps
+            # After the last step the adapter itself is written.
+            if going_on and (asked or self._is_due(self._config.save_steps)):
                 self._save()
-            if asked and self.state.step < schedule.steps:
+            if asked and going_on:
                 raise TrainingStoppedError(asked, self.state.step, schedule.steps)
         self._take_best()
 

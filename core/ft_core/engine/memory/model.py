@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from ft_core.engine.device import CONTEXT_BYTES
 from ft_core.engine.memory.activation import activation_bytes, workspace_bytes
 from ft_core.engine.memory.computation import Computation, PackSize
 from ft_core.engine.memory.parameter import count_adapter, count_base
 from ft_core.engine.memory.shape import LINEAR_LAYERS, ModelShape
 from ft_core.lora import LoraSettings
 
-__all__ = ["CONTEXT_BYTES", "MemoryEstimate", "adapter_bytes", "base_bytes", "estimate_memory"]
+__all__ = ["MemoryEstimate", "adapter_bytes", "base_bytes", "estimate_memory"]
 
 _BLOCK, _BLOCKS_OF_CONSTANTS = 64, 256
 
 _ADAPTER_NUMBER = 16
 """Bytes of an adapter's parameter in 32 bits: itself, its gradient, and the two moments of AdamW (arXiv:1711.05101)."""
-
-CONTEXT_BYTES = {"cuda": 600_000_000, "cpu": 600_000_000}
-"""What a process takes before anything is computed: on a GPU the CUDA context with its kernels and the workspace of cuBLAS
-(PyTorch does not count it), on a CPU the interpreter with PyTorch and Unsloth
-(measured with a tiny base: 0.49 GB)."""
 
 _FRAGMENTATION = 0.05
 """Share of activations and workspace that the allocator keeps in blocks it cannot use."""

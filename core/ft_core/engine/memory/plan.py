@@ -11,6 +11,7 @@ from typing import Any
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.engine.attention_window import find_windows
+from ft_core.engine.chat import Chat
 from ft_core.engine.example_choice import choose_examples
 from ft_core.engine.memory.fit import Fit, fit_workloads
 from ft_core.engine.memory.model import MemoryEstimate, estimate_memory
@@ -22,7 +23,7 @@ from ft_core.engine.memory.way import choose_way
 from ft_core.engine.memory.workload import Workload
 from ft_core.engine.pack.packing_choice import choose_packing
 from ft_core.engine.row_cache import cached_rows
-from ft_core.engine.rows import Rows
+from ft_core.engine.rows import Rows, tell_longest
 from ft_core.engine.schedule import plan_schedule
 from ft_core.errors import FtCoreError, NoExamplesError
 from ft_core.step import Step
@@ -99,6 +100,7 @@ class TrainingPlan:
         steps: the plan of each step, by name, in the order of training.
         skipped: steps without training examples.
         changes: what differs for all steps from what was asked for, in words.
+        chat: the base's tokenizer and template, for training to go on with.
     """
 
     target: Target
@@ -108,6 +110,7 @@ class TrainingPlan:
     steps: dict[str, StepPlan]
     skipped: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    chat: Chat | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; memory in bytes."""
@@ -173,7 +176,7 @@ def plan_training(
     skipped = tuple(name for name, texts in kept.items() if not texts.train)
     in_4bit = fits[0].way.in_4bit
     changes = ("the base is loaded in 4 bit",) if in_4bit and not config.load_in_4bit else ()
-    return TrainingPlan(target, base.name, count_base(shape).total, in_4bit, plans, skipped, changes)
+    return TrainingPlan(target, base.name, count_base(shape).total, in_4bit, plans, skipped, changes, base.chat)
 
 
 def _make_rows(base: UnloadedBase, step: str, data: StepData, config: FineTuneConfig) -> Rows:
@@ -183,6 +186,7 @@ def _make_rows(base: UnloadedBase, step: str, data: StepData, config: FineTuneCo
         raise NoExamplesError(
             f"Step {step!r}: all {rows.too_long} examples are too long and were skipped. Raise --max-seq-length."
         )
+    tell_longest(step, rows, config)
     return rows
 
 

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ft_core.config import FineTuneConfig
-from ft_core.engine.device import Device, find_device
-from ft_core.engine.memory.model import CONTEXT_BYTES
+from ft_core.engine.device import CONTEXT_BYTES, Device, find_device
 from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import UsageError
 from ft_core.memory_size import format_size

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ft_core.atomic import write_text
 from ft_core.corpus.training_data import StepData
 from ft_core.errors import PreparedDataError
+from ft_core.example import find_filled
 from ft_core.prompt import Prompt
 
 __all__ = ["MixedExample", "apply_mixed", "read_mixed", "write_mixed"]
@@ -55,7 +56,7 @@ def apply_mixed(data: StepData, mixed: Iterable[MixedExample]) -> StepData:
         new = changed.get((text.story_id, text.event_id))
         if new is None:
             continue
-        train[place] = replace(text, prompt=new.prompt)
+        train[place] = replace(text, prompt=new.prompt, filled=find_filled(new.inputs or {}))
         if place < len(examples):
             examples[place] = replace(examples[place], inputs=new.inputs or {}, prompt=new.prompt)
     return replace(data, train=tuple(train), examples=tuple(examples))

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ft_core.corpus.training_data import StepData
 from ft_core.corpus.training_tale import TrainingTale
 from ft_core.engine.predicted.mixed_example import MixedExample
-from ft_core.example import Example, NotApplicable
+from ft_core.example import Example, NotApplicable, TrainingText
 from ft_core.step import Step
 from ft_core.story import Event
 
-__all__ = ["NOTHING_TO_ASK", "NOT_VALID", "SAME", "mix_examples"]
+__all__ = ["NOTHING_TO_ASK", "NOT_VALID", "SAME", "TOO_LONG", "mix_examples"]
 
 SAME = "the earlier steps answered as the annotators did"
 NOTHING_TO_ASK = "with the answers of the earlier steps there is nothing to ask"
 NOT_VALID = "with the answers of the earlier steps the annotated answer is not valid"
+TOO_LONG = "with the answers of the earlier steps the row is too long"
 
 
-def mix_examples(step: Step, data: StepData, tales: Sequence[TrainingTale]) -> list[MixedExample]:
+def mix_examples(
+    step: Step, data: StepData, tales: Sequence[TrainingTale], fits: Callable[[TrainingText], bool] = lambda _: True
+) -> list[MixedExample]:
     """Say for each training example of some tales whether it can be asked with predicted inputs.
 
     Args:
         step: the step that is to be trained.
         data: its examples, with their inputs.
         tales: as earlier steps answered them: their fields hold predictions, all others the annotators' labels.
+        fits: whether a row can be trained on. An adapter that finds ever more characters must not stop the step after it.
 
     Returns:
         One for each of the tales' training examples, in their order.
@@ -34,16 +38,16 @@ def mix_examples(step: Step, data: StepData, tales: Sequence[TrainingTale]) -> l
         HookError: a hook of the step fails.
     """
     events = {(tale.story.id, event.id): (tale, event) for tale in tales for event in tale.story.events}
-    return list(_mix_all(step, data.examples, events))
+    found = [(example, events.get((example.story_id, example.event_id))) for example in data.examples]
+    mixed = [_mix(step, example, *place) for example, place in found if place is not None]
+    texts = {(text.story_id, text.event_id): text for text in data.train}
+    return [_keep_too_long(each, texts[each.story, each.event], fits) for each in mixed]
 
 
-def _mix_all(
-    step: Step, examples: Sequence[Example], events: Mapping[tuple[str, str], tuple[TrainingTale, Event]]
-) -> Iterator[MixedExample]:
-    for example in examples:
-        found = events.get((example.story_id, example.event_id))
-        if found is not None:
-            yield _mix(step, example, *found)
+def _keep_too_long(mixed: MixedExample, text: TrainingText, fits: Callable[[TrainingText], bool]) -> MixedExample:
+    if mixed.inputs is None or fits(replace(text, prompt=mixed.prompt)):
+        return mixed
+    return replace(mixed, reason=TOO_LONG, inputs=None, system="", user="")
 
 
 def _mix(step: Step, example: Example, tale: TrainingTale, event: Event) -> MixedExample:

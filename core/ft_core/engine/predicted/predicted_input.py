@@ -14,20 +14,26 @@ from ft_core.corpus.training_tale import TrainingTale
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.predicted.mixed_example import MixedExample, apply_mixed, read_mixed, write_mixed
 from ft_core.engine.predicted.mixing import mix_examples
+from ft_core.engine.predicted.unused_answer import UnusedAnswer, write_unused
+from ft_core.engine.rows import count_tokens
 from ft_core.errors import TrainingError
+from ft_core.example import TrainingText
 from ft_core.step import Step
 from ft_core.story import Story
 
-__all__ = ["PREDICTED_FOLDER", "Predict", "PredictedInputs"]
+__all__ = ["NOT_VALID_FOLDER", "PREDICTED_FOLDER", "Predict", "PredictedInputs"]
 
 logger = logging.getLogger(__name__)
 
 PREDICTED_FOLDER = "predicted_inputs"
 """Where a run keeps, beside its data, which examples it asked with predicted inputs."""
 
-Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], None]
-"""Answers a step for all events of some tales, with the adapter in a folder: blanks the fields that the step writes, and fills
-in the answers that are valid. The base is without an adapter before and after."""
+NOT_VALID_FOLDER = "not_valid"
+"""Where it keeps, in that folder, the adapters' answers that were not used."""
+
+Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], Sequence[UnusedAnswer]]
+"""Answers a step for all events of some tales, with the adapter in a folder: blanks the fields that the step writes, fills in
+the answers that are valid, and returns the others. The base is without an adapter before and after."""
 
 
 class PredictedInputs:
@@ -38,6 +44,7 @@ class PredictedInputs:
         steps: all steps whose adapters may answer, in the order in which they run.
         tales: the chosen ones, which are changed; None where only kept examples can be used.
         predict: who answers; None as well.
+        longest: the tokens of the longest row that can be trained on; None for what the base takes.
     """
 
     def __init__(
@@ -46,8 +53,10 @@ class PredictedInputs:
         steps: Sequence[Step],
         tales: Sequence[TrainingTale] | None = None,
         predict: Predict | None = None,
+        longest: int | None = None,
     ) -> None:
         self._folder, self._steps, self._tales, self._predict = folder, steps, tales, predict
+        self._longest = longest
         self._answered: set[str] = set()
 
     def forget(self, steps: Collection[str]) -> None:
@@ -59,8 +68,10 @@ class PredictedInputs:
         with telling_what_to_do(self._folder):
             for name in steps:
                 self._file(name).unlink(missing_ok=True)
-            if self._folder.is_dir() and not any(self._folder.iterdir()):
-                self._folder.rmdir()
+                (self._folder / NOT_VALID_FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
+            for folder in (self._folder / NOT_VALID_FOLDER, self._folder):
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
 
     def mix(self, step: Step, data: StepData, trained: Collection[str], run: Path, loaded: LoadedBase) -> StepData:
         """Return a step's data with predicted inputs in the examples of the chosen tales.
@@ -77,9 +88,9 @@ class PredictedInputs:
             HookError: a hook of the step fails.
             OutputError: what became of the examples cannot be written.
         """
-        kept = read_mixed(self._file(step.name))
-        if kept is not None:
-            return apply_mixed(data, kept)
+        earlier = read_mixed(self._file(step.name))
+        if earlier is not None:
+            return apply_mixed(data, earlier)
         sources = self._find_sources(step, trained)
         if not sources:
             logger.info(
@@ -88,24 +99,19 @@ class PredictedInputs:
             return data
         mixed = self._ask(step, data, sources, run, loaded)
         write_mixed(self._file(step.name), mixed)
-        used = sum(each.inputs is not None for each in mixed)
         names = ", ".join(each.name for each in sources)
-        logger.info("Step %s: %d of %d examples have inputs by %s.", step.name, used, len(data.train), names)
+        used, kept = _count(mixed)
+        why = "".join(f"; {number} keep the annotators': {reason}" for reason, number in kept.items())
+        logger.info("Step %s: %d of %d examples have inputs by %s%s.", step.name, used, len(data.train), names, why)
         return apply_mixed(data, mixed)
 
     def count(self, step: str) -> Mapping[str, Any] | None:
         """Return how many of a step's examples have predicted inputs, and why others of the tales do not; None for none."""
-        kept = read_mixed(self._file(step))
-        if kept is None:
+        mixed = read_mixed(self._file(step))
+        if mixed is None:
             return None
-        reasons = Counter(each.reason for each in kept if each.inputs is None)
-        tales = len({each.story for each in kept})
-        return {
-            "tales": tales,
-            "chosen": len(kept),
-            "mixed": len(kept) - reasons.total(),
-            "kept": dict(sorted(reasons.items())),
-        }
+        used, kept = _count(mixed)
+        return {"tales": len({each.story for each in mixed}), "chosen": len(mixed), "mixed": used, "kept": kept}
 
     def _ask(self, step: Step, data: StepData, sources: Sequence[Step], run: Path, loaded: LoadedBase) -> list[MixedExample]:
         if self._tales is None or self._predict is None:
@@ -115,9 +121,14 @@ class PredictedInputs:
             )
         for source in sources:
             if source.name not in self._answered:
-                self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
+                unused = self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
+                write_unused(self._folder / NOT_VALID_FOLDER / f"{source.name}.jsonl", unused)
                 self._answered.add(source.name)
-        return mix_examples(step, data, self._tales)
+        return mix_examples(step, data, self._tales, lambda text: self._fits(text, loaded))
+
+    def _fits(self, text: TrainingText, loaded: LoadedBase) -> bool:
+        longest = self._longest or loaded.context
+        return longest is None or count_tokens(loaded.chat, text) <= longest
 
     def _find_sources(self, step: Step, trained: Collection[str]) -> list[Step]:
         """Return the trained steps whose answers the step sees, or that those see, in the order in which they run."""
@@ -133,3 +144,9 @@ class PredictedInputs:
 
     def _file(self, step: str) -> Path:
         return self._folder / f"{step}.jsonl"
+
+
+def _count(mixed: Sequence[MixedExample]) -> tuple[int, dict[str, int]]:
+    """Return how many have predicted inputs, and how many have not, by reason."""
+    reasons = Counter(each.reason for each in mixed if each.inputs is None)
+    return len(mixed) - reasons.total(), dict(sorted(reasons.items()))

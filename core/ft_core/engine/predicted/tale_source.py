@@ -57,7 +57,7 @@ def begin_predicted(
     PredictedInputs(folder, known).forget([step.name for step in (known if anew else steps)])
     if not config.predicted_inputs or predict is None:
         return None
-    return PredictedInputs(folder, known, _read_tales(preparation, config), predict)
+    return PredictedInputs(folder, known, _read_tales(preparation, config), predict, config.max_seq_length)
 
 
 def go_on_predicted(
@@ -77,7 +77,7 @@ def go_on_predicted(
     if not config.predicted_inputs:
         return None
     tales = _find_tales(held, steps, config) if predict is not None else None
-    return PredictedInputs(data / PREDICTED_FOLDER, _list_known(steps), tales, predict)
+    return PredictedInputs(data / PREDICTED_FOLDER, _list_known(steps), tales, predict, config.max_seq_length)
 
 
 def _find_tales(held: RunRecord, steps: Sequence[Step], config: FineTuneConfig) -> list[TrainingTale] | None:

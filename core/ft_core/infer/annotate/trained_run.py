@@ -13,6 +13,7 @@ from ft_core.engine.contract.training_terms import RARE
 from ft_core.engine.run_file import RUN_FILE, RunRecord, read_run
 from ft_core.errors import OutputError
 from ft_core.infer.trained_step import choose_trained
+from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, load_steps
 
 __all__ = ["TrainedRun", "find_trained_run"]
@@ -69,6 +70,7 @@ def find_trained_run(folder: str | Path, steps: Sequence[str] = ()) -> TrainedRu
     record = read_run(place)
     if record is None:
         raise OutputError(f"{folder} holds no run: it has no {RUN_FILE}. Name the --output-dir of a training.")
+    use_module(record.config.get("prompts_module"))  # first: what a step says of itself may follow from it
     chosen = load_steps().select(_choose(place, record, steps))
     folders = {step.name: place / str(record.steps[step.name].adapter) for step in chosen}
     return TrainedRun(

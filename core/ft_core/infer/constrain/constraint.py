@@ -18,6 +18,9 @@ __all__ = ["Constraint"]
 
 _WORD = 32  # tokens in one number of a bit mask
 
+_THREADS = 4
+"""A row's mask takes some 10 to 80 microseconds; threads beyond these cost more to wake than they do."""
+
 
 class Constraint:
     """One grammar followed by several answers.
@@ -43,7 +46,7 @@ class Constraint:
         self._matchers = [grammars.start(step, schema) for _ in range(rows)]
         words = -(-grammars.vocabulary.vocab_size // _WORD)
         self._masks = torch.zeros((rows, words), dtype=torch.int32, pin_memory=pinned)
-        self._executor = LLExecutor(max(1, min(rows, (os.cpu_count() or 1) - 1)))
+        self._executor = LLExecutor(max(1, min(rows, _THREADS, (os.cpu_count() or 1) - 1)))
 
     def fill_masks(self, rows: Sequence[int]) -> torch.Tensor:
         """Return which tokens may come next in some answers.

@@ -29,6 +29,7 @@ from ft_core.infer.evaluate.page.evaluation_page import render_evaluation
 from ft_core.infer.evaluate.result import Setting, build_results
 from ft_core.infer.evaluate.sanity import train_on_shuffled_gold
 from ft_core.infer.trained_step import choose_trained
+from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, load_steps
 
 __all__ = ["ANSWERS", "PAGE", "REPORT_FOLDER", "RESULTS", "evaluate_run"]
@@ -94,6 +95,7 @@ class _Work:
 
 def _start(folder: Path, options: EvaluationOptions, report: Path | None) -> _Work:
     origin = read_origin(folder)
+    use_module(origin.config.prompts_module)  # first: what a step says of itself may follow from it
     names = _list_trained(folder, origin.record, options.steps)
     seed = origin.config.seed if options.seed is None else options.seed
     return _Work(origin, options, load_steps().select(names), report or folder / REPORT_FOLDER, seed)

@@ -24,7 +24,8 @@ def train_on_shuffled_gold(
 ) -> Path:
     """Train an adapter for each step as the run did, on shuffled gold, and return the folder of that run.
 
-    The backend is the plain one: a process that has answered with an adapter cannot start Unsloth any more.
+    The backend is the plain one: a process that has answered with an adapter cannot start Unsloth any more. Inputs are the
+    annotators', also where the run had predicted ones.
 
     Args:
         origin: the run.
@@ -40,7 +41,9 @@ def train_on_shuffled_gold(
     """
     folder = report / SHUFFLED
     shutil.rmtree(folder, ignore_errors=True)
-    config = origin.config.model_copy(update={"output_dir": str(folder), "backend": "hf"})
+    # Nobody answers here: what adapters of shuffled gold say about earlier steps is no part of the question.
+    changes = {"output_dir": str(folder), "backend": "hf", "predicted_inputs": 0.0}
+    config = origin.config.model_copy(update=changes)
     run = train_steps(shuffle_gold(origin.data, seed), steps, config, overwrite=True, progress=progress)
     failed = [f"{name}: {record.reason}" for name, record in run.steps.items() if record.status != "done"]
     if failed:

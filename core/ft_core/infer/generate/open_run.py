@@ -16,24 +16,20 @@ from ft_core.engine.contract.effect import check_effect
 from ft_core.engine.contract.verification import verify_adapters
 from ft_core.engine.device import Device, find_device
 from ft_core.engine.loading import load_base
-from ft_core.engine.run_file import RunRecord, StepRecord, read_run
+from ft_core.engine.run_file import RunRecord, read_run
 from ft_core.errors import RunError
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.generate.adapter_loading import check_bases, load_adapters, load_chats
+from ft_core.infer.generate.answer_limit import limit_answer
 from ft_core.infer.generate.batch_plan import choose_batch_limit
 from ft_core.infer.generate.generating_answerer import AskedStep, GeneratingAnswerer
 from ft_core.infer.trained_step import choose_trained
 from ft_core.pipeline_prompts import use_module
 from ft_core.step import Step, Steps, load_steps
 
-__all__ = ["DEFAULT_NEW_TOKENS", "OpenRun", "open_run"]
+__all__ = ["OpenRun", "open_run"]
 
 logger = logging.getLogger(__name__)
-
-DEFAULT_NEW_TOKENS = 512
-"""The most tokens of an answer where the run does not tell how long its longest one was."""
-
-_LEAST_NEW_TOKENS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ def open_run(
     for name, contract in contracts.items():
         if contract is not None:
             check_effect(model, chats[name], name, contract)
-    limits = {step.name: max_new_tokens or _choose_limit(record.steps[step.name]) for step in chosen}
+    limits = {step.name: max_new_tokens or limit_answer(record.steps[step.name].longest_answer) for step in chosen}
     asked = {step.name: AskedStep(chats[step.name], step.info.output_schema, limits[step.name]) for step in chosen}
     answerer = GeneratingAnswerer(model, asked, choose_batch_limit(model, batch_size))
     rare = {name: contract.training.list_rare() if contract else () for name, contract in contracts.items()}
@@ -149,8 +145,3 @@ def _configure(record: RunRecord, device: Device, *, bf16: bool) -> FineTuneConf
         bf16=bf16 and bool(record.config.get("bf16", True)),
         backend="hf",
     )
-
-
-def _choose_limit(record: StepRecord) -> int:
-    # An unseen answer may be longer than any that was trained.
-    return max(_LEAST_NEW_TOKENS, 2 * record.longest_answer) if record.longest_answer else DEFAULT_NEW_TOKENS
