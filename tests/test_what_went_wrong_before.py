@@ -29,7 +29,10 @@ from ft_core.step import load_steps
 from tests.conftest import CORPUS
 from tests.plugins.asking import STEPS, get_step
 
-pytestmark = pytest.mark.corpus
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not CORPUS.is_dir(), reason="the annotated corpus is not beside the repository"),
+]
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,6 @@ class Prepared:
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Prepared]:
-    if not CORPUS.is_dir():
-        pytest.skip("the annotated corpus is not beside the repository")
     sources = {
         "stac_dir": [str(CORPUS)],
         "retellings": [str(CORPUS)],

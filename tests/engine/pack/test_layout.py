@@ -63,7 +63,7 @@ def test_where_rows_cannot_stand_in_one_sequence_the_reason_is_told(change: dict
 
 MIXED = {"layer_types": ["sliding_attention", "full_attention"], "sliding_window": 512}
 OWN_WAY = "Unsloth computes the attention of gemma3_text models in its own way; with --backend hf rows share their prefix"
-UNTOLD = "Unsloth does not say which layers have a sliding window; with --backend hf rows share their prefix"
+UNTOLD = "Unsloth does not tell our attention of sliding windows; with --backend hf rows share their prefix"
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ UNTOLD = "Unsloth does not say which layers have a sliding window; with --backen
     [
         ({"model_type": "gemma3_text"} | MIXED, OWN_WAY, OWN_WAY),
         ({"model_type": "qwen3"} | MIXED, UNTOLD, ""),
-        ({"model_type": "mistral", "sliding_window": 4096, "num_hidden_layers": 2}, "", ""),
+        ({"model_type": "mistral", "sliding_window": 4096, "num_hidden_layers": 2}, UNTOLD, ""),
         ({"model_type": "qwen2", "sliding_window": 4096, "use_sliding_window": False}, "", ""),
     ],
 )
-def test_with_unsloth_rows_stand_in_one_sequence_where_it_lets_our_attention_know_the_window(
+def test_with_unsloth_rows_stand_in_one_sequence_where_our_attention_knows_the_window(
     config: dict[str, object], on_gpu: str, on_cpu: str
 ) -> None:
     assert [say_why_not(config, "unsloth", "cuda"), say_why_not(config, "unsloth", "cpu")] == [on_gpu, on_cpu]

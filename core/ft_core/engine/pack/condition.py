@@ -39,8 +39,8 @@ def say_why_not(config: Mapping[str, Any], backend: BackendName, device: Device)
         f"Unsloth computes the attention of {kind} models in its own way; with --backend hf rows share their prefix": (
             by_unsloth and kind in _SET_BY_UNSLOTH
         ),
-        "Unsloth does not say which layers have a sliding window; with --backend hf rows share their prefix": (
-            by_unsloth and device == "cuda" and len(set(windows or ())) > 1
+        "Unsloth does not tell our attention of sliding windows; with --backend hf rows share their prefix": (
+            by_unsloth and device == "cuda" and any(windows or ())
         ),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")

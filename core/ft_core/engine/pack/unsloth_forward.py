@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ft_core.engine.attention_window import find_windows
 from ft_core.engine.pack.attention import find_segments
 from ft_core.engine.pack.forward import PackForward
 from ft_core.engine.pack.layout import Pack
@@ -45,9 +43,8 @@ class UnslothForward:
         from unsloth.utils import attention_dispatch
 
         before = getattr(attention_dispatch, _HOOK)
-        windows = find_windows(model.config.to_dict())
-        # Its dispatch does not say which layer asks; models whose layers differ do not come here.
-        setattr(attention_dispatch, _HOOK, partial(_attend, window=windows[0] if windows else None))
+        # Its dispatch tells of no window; models that have one do not come here.
+        setattr(attention_dispatch, _HOOK, _attend)
         try:
             yield
         finally:
@@ -67,17 +64,10 @@ class UnslothForward:
 
 
 def _attend(
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    pack: Pack,
-    scale: float | None = None,
-    *,
-    window: int | None = None,
-    **_: Any,
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, pack: Pack, scale: float | None = None, **_: Any
 ) -> torch.Tensor:
     """Attend as Unsloth's dispatch asks: all of shape (1, T, heads, size)."""
-    return attend_segments(query[0], key[0], value[0], find_segments(pack), scale, window=window)[None]
+    return attend_segments(query[0], key[0], value[0], find_segments(pack), scale)[None]
 
 
 def _make_labels(pack: Pack) -> torch.Tensor:
