@@ -7,29 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_core.cli import main
 from ft_core.corpus.reading.samples import samples_dir
 from tests.distributions import write_step
-from tests.engine.bases import save_base
 from tests.tales import make_event, make_tale, write_tale
 
 Train = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
-    return save_base(tmp_path_factory.mktemp("base") / "llama", "llama", context=8192)
-
-
-@pytest.fixture
-def tales(tmp_path: Path) -> Path:
-    folder = tmp_path / "tales"
-    for name in ("ant", "bee", "cat", "dog"):
-        write_tale(folder, make_tale(name))
-    return folder
 
 
 @pytest.fixture

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from ft_core.cli import main
 from ft_core.infer.prediction import predictor
 from tests.cli.test_train_resumed import stop_after
-from tests.engine.bases import save_base
-from tests.tales import make_tale, write_tale
 
 pytestmark = pytest.mark.usefixtures("own_log")
 
@@ -24,21 +21,13 @@ FLAGS = "--device cpu --batch-size 2 --gradient-accumulation-steps 1 --max-steps
 Train = Callable[..., int]
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
-    return save_base(tmp_path_factory.mktemp("base") / "llama", "llama", context=8192)
-
-
 @pytest.fixture
-def train(tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> Train:
+def train(tmp_path: Path, base: Path, tales: Path, monkeypatch: pytest.MonkeyPatch) -> Train:
     """Trains two steps into a folder of ``tmp_path``; further flags come last."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # for processes that answer, as here
-    for name in ("ant", "bee", "cat", "dog"):
-        write_tale(tmp_path / "tales", make_tale(name))
 
     def run(out: str, share: float, *flags: str, steps: tuple[str, ...] = STEPS) -> int:
-        where = ["--data-dir", str(tmp_path / "tales"), "--output-dir", str(tmp_path / out), "--model-name", str(base)]
+        where = ["--data-dir", str(tales), "--output-dir", str(tmp_path / out), "--model-name", str(base)]
         return main(["train", "--steps", *steps, *where, *FLAGS.split(), "--predicted-inputs", str(share), *flags])
 
     return run

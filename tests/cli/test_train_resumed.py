@@ -9,12 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_core.cli import main
 from ft_core.engine.loop.batch import Batch
 from ft_core.engine.loop.optimization import Optimization
-from tests.engine.bases import save_base
 from tests.tales import make_tale, write_tale
 
 FLAGS = [
@@ -33,19 +31,10 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
-    return save_base(tmp_path_factory.mktemp("base") / "llama", "llama", context=8192)
-
-
 @pytest.fixture
-def begin(tmp_path: Path, base: Path) -> Callable[[str], list[str]]:
-    for name in ("ant", "bee", "cat", "dog"):
-        write_tale(tmp_path / "tales", make_tale(name))
-
+def begin(tmp_path: Path, base: Path, tales: Path) -> Callable[[str], list[str]]:
     def command(out: str) -> list[str]:
-        data = ["--data-dir", str(tmp_path / "tales"), "--output-dir", str(tmp_path / out), "--model-name", str(base)]
+        data = ["--data-dir", str(tales), "--output-dir", str(tmp_path / out), "--model-name", str(base)]
         return ["train", "--steps", "action", "instrument", *data, *FLAGS]
 
     return command

@@ -24,7 +24,6 @@ from ft_core.engine.pack.choice import choose_forward
 from ft_core.engine.pack.packing_choice import pack_plainly
 from ft_core.engine.pack.plan import PackingPlan
 from ft_core.engine.pack.self_check import check_packs
-from ft_core.engine.precision import mixed_precision
 from ft_core.engine.probe import choose_probe
 from ft_core.engine.progress import TrainingLog, TrainingProgress, shown
 from ft_core.engine.run_file import StepRecord
@@ -139,8 +138,7 @@ class StepSession:
 
     def _measure_probe(self, model: PeftModel, plan: LoopPlan) -> float:
         probe = choose_probe(plan.rows, self._config.seed)
-        with mixed_precision(model):
-            return mean_pack_loss(model, probe, plan.packing, forward=plan.forward, world=self._world)
+        return mean_pack_loss(model, probe, plan.packing, forward=plan.forward, world=self._world)
 
     def _find_start(self) -> int:
         return int(self._work.checkpoint.state["loop"]["step"]) if self._work.checkpoint else 0

@@ -234,8 +234,7 @@ class Optimization:
     def _evaluate(self) -> None:
         plan = self._plan
         packing = replace(plan.val_packing, budget=min(plan.val_packing.budget, self.state.budget))
-        with mixed_precision(self._model):
-            val_loss = mean_pack_loss(self._model, plan.val_rows, packing, forward=plan.forward, world=self._world)
+        val_loss = mean_pack_loss(self._model, plan.val_rows, packing, forward=plan.forward, world=self._world)
         is_best = note_evaluation(
             self.state,
             val_loss,

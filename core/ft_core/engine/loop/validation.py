@@ -9,6 +9,7 @@ from ft_core.engine.loop.world import World
 from ft_core.engine.pack.forward import PackForward
 from ft_core.engine.pack.layout import make_pack
 from ft_core.engine.pack.plan import PackingPlan
+from ft_core.engine.precision import mixed_precision
 from ft_core.engine.rows import Row
 from ft_core.engine.unsloth_stack import import_torch
 
@@ -33,7 +34,7 @@ def mean_pack_loss(model: PeftModel, rows: Sequence[Row], packing: PackingPlan, 
     model.eval()
     packs = packing.group(range(len(rows)), [len(row.input_ids) for row in rows])
     total = torch.zeros((), device=device)
-    with torch.no_grad():
+    with torch.no_grad(), mixed_precision(model):
         for places in world.share(packs):
             total += forward.sum_loss(model, make_pack(rows, places, packing.prefix).to(device)).float()
     model.train(was_training)

@@ -123,12 +123,10 @@ def _attend(
     attend = library.nn.functional.scaled_dot_product_attention
     length, keys = query.shape[2], key.shape[2]
     before = keys - length
-    slides = window is not None and window < keys
-    visible = None
-    if before or slides:
+    visible = None  # plainly causal
+    if before or (window is not None and window < keys):
         visible = library.ones(length, keys, dtype=library.bool, device=query.device).tril(before)
-    if visible is not None and window is not None and slides:
-        visible = visible.triu(before - window + 1)
+        visible = visible if window is None else visible.triu(before - window + 1)
     attended: torch.Tensor = attend(query, key, value, attn_mask=visible, is_causal=visible is None, scale=scaling)
     return attended
 

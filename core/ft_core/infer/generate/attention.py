@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ft_core.engine.attention_window import find_windows
 from ft_core.engine.unsloth_stack import import_torch
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def attending_to_prefix(model: Any) -> Iterator[None]:
 def can_share_prefix(model: Any) -> bool:
     """Say whether every layer of a model attends to all tokens through our attention; to be asked inside the block."""
     torch, config = import_torch(), model.config.get_text_config()
-    kinds = getattr(config, "layer_types", None)
-    if any(kind != "full_attention" for kind in kinds or ()) or (kinds is None and getattr(config, "sliding_window", None)):
+    windows = find_windows(config.to_dict())
+    if windows is None or any(windows):
         return False
     readers: list[int] = []
     try:
