@@ -1,11 +1,12 @@
-"""What adapters learn of annotated tales: settings are chosen on validation tales, and the adapters measured on test tales.
+"""What adapters learn of annotated tales, by cross-validation over tales: settings are chosen on validation tales alone.
 
-    ft-core prepare --data-dir CORPUS --stac-dir CORPUS --test-fraction 0.2 --output-dir prepared
-    python bench/learning.py --prepared prepared --data-dir CORPUS --stac-dir CORPUS --output learning.json
+    python bench/learning.py --data-dir CORPUS --base smollm2-135m --folds 3 --seeds 1 2 3 --output learning.json
 
-For each seed and each learning rate all steps are trained in a process of their own. The learning rate with the lowest
-validation loss, on average over steps and seeds, is chosen for the base; only its adapters are measured, by ``ft-core
-evaluate``, so no test tale had a say in it. Several processes run at once, on several GPUs if they are named.
+The tales are divided into folds by ``ft-core prepare``. In each fold every setting is tried with the first seed, and for each
+step the one whose answers to the fold's validation tales are the best (by the step's primary metric) is taken; then adapters of
+all seeds are asked about the fold's test tales, of which nothing was known before. Each held-out tale is in one fold's test,
+so that a seed's figures are over all of them. Processes run side by side, on several GPUs if they are named. With ``--chosen``
+what was reached on the validation tales before is read from that file; only what is not there is tried, and it is added.
 """
 
 from __future__ import annotations
@@ -13,165 +14,223 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
+import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from ft_core.engine.run_file import installed_versions, read_run
+from learning_report import Answers, gather, print_summary
+from learning_worker import SETTINGS, Asked, Job
 
-SYSTEMS = ("adapter", "base", "majority", "tfidf")
-KEPT = ("primary", "cases", "tales", "trained_on", *SYSTEMS, "difference", "valid")
-"""What is kept of a step's results: figures, and nothing of the tales."""
+from ft_core.engine.run_file import installed_versions
+from ft_core.infer.evaluate.attempt import as_answers
+from ft_core.step import Step, load_steps
 
 
-def run(command: Sequence[str], log: Path, gpu: str | None) -> None:
-    """Run a command with its output in a file; one that fails says so and the others go on."""
+class Bench:
+    """Runs jobs side by side, and remembers their answers in the work folder."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.work: Path = arguments.work
+        self._gpus = cycle(arguments.gpus)
+        self._pool = ThreadPoolExecutor(arguments.jobs)
+
+    def prepare(self, fold: int, data: str) -> str:
+        """Make the examples of one fold."""
+        asked = self.arguments
+        folder = self.work / f"prepared-{fold}-{data}"
+        if not folder.is_dir():
+            command = ["prepare", *_repeat("--data-dir", asked.data_dir), "--folds", str(asked.folds), "--fold", str(fold)]
+            for flag, names in (("--stac-dir", asked.stac_dir), ("--texts-dir", asked.texts_dir)):
+                command += [flag, *names] if names else []
+            if data == "retold":
+                command += ["--retellings", *asked.retellings, "--balance", "0.8"]
+            _run([sys.executable, "-m", "ft_core", *command, "--output-dir", str(folder)], folder.with_suffix(".log"), None)
+        return str(folder)
+
+    def start(self, name: str, job: Job) -> Future[Answers | None]:
+        """Let a process do a job, unless its answers are there already."""
+        return self._pool.submit(self._do, self.work / f"{name}.json", job, next(self._gpus))
+
+    def _do(self, path: Path, job: Job, gpu: str | None) -> Answers | None:
+        answers = path.with_suffix(".pickle")
+        if not answers.is_file():
+            path.write_text(json.dumps(asdict(job)), encoding="utf-8")
+            _run(
+                [sys.executable, str(Path(__file__).with_name("learning_worker.py")), str(path)], path.with_suffix(".log"), gpu
+            )
+        return cast(Answers, pickle.loads(answers.read_bytes())) if answers.is_file() else None  # noqa: S301  # we wrote it
+
+
+def _run(command: Sequence[str], log: Path, gpu: str | None) -> None:
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpu} if gpu is not None else {})
     with log.open("w", encoding="utf-8") as file:
         done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False)
     print(f"{log.stem}: exit code {done.returncode}", flush=True)
 
 
-def train(arguments: argparse.Namespace, name: str, seed: int, rate: float, gpu: str | None) -> None:
-    """Train all steps with one seed and one learning rate."""
-    folder = arguments.work / name
-    flags = {
-        "--prepared": arguments.prepared,
-        "--model-name": arguments.base,
-        "--output-dir": str(folder),
-        "--seed": str(seed),
-        "--learning-rate": str(rate),
-        "--num-epochs": str(arguments.epochs),
-        "--batch-size": str(arguments.batch_size),
-        "--gradient-accumulation-steps": "1",
+def _repeat(flag: str, values: Iterable[str]) -> list[str]:
+    return [part for value in values for part in (flag, value)]
+
+
+def make_job(bench: Bench, fold: int, seed: int, steps: Mapping[str, str], split: str, *, systems: bool) -> Job:
+    """Return the job of one fold and seed."""
+    asked = bench.arguments
+    flags = {"--gpu-memory": asked.gpu_memory, "--pack-tokens": asked.pack_tokens}
+    return Job(
+        prepared={data: bench.prepare(fold, data) for data in ("plain", "retold")},
+        data_dirs=asked.data_dir,
+        beside={"stac_dir": asked.stac_dir, "texts_dir": asked.texts_dir},
+        folder=str(bench.work / f"fold{fold}-seed{seed}"),
+        steps=steps,
+        base=asked.base,
+        backend=asked.backend,
+        seed=seed,
+        split=cast(Any, split),
+        systems=systems,
+        limit=asked.limit,
+        flags={flag: value for flag, value in flags.items() if value},
+    )
+
+
+def find_primary(step: Step, asked: Asked) -> float:
+    """Return the primary metric of the adapter's answers; 0 where it rests on nothing."""
+    metrics = step.score_outputs(as_answers(asked.cases, asked.attempts["adapter"])).metrics()
+    return metrics.get(step.info.primary_metric, 0.0)
+
+
+Reached = dict[str, dict[str, float]]
+"""By step and setting, the primary metric on the validation tales of a fold."""
+
+
+def read_reached(path: Path | None, base: str) -> dict[str, Reached]:
+    """Return what was reached before, by the validation tales of the fold."""
+    held = json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else {}
+    return {" ".join(fold["tales"]): fold["reached"] for fold in held.get(base, [])}
+
+
+def choose_settings(bench: Bench, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Try every setting in every fold; return what each step reached on the validation tales, and which setting it takes."""
+    asked = bench.arguments
+    folds = [_Fold(bench, number) for number in range(1, asked.folds + 1)]  # before the pool: their data is waited for
+    before = read_reached(asked.chosen, asked.title or asked.base)
+    for fold in folds:
+        fold.reached = before.get(" ".join(fold.tales), {})
+    running = [(fold, setting, fold.start(setting, steps)) for setting in asked.settings for fold in folds]
+    for fold, setting, job in running:
+        for name, answers in ((job.result() if job else None) or {}).items():
+            step = next(step for step in steps if step.name == name)
+            fold.reached.setdefault(name, {})[setting] = round(find_primary(step, answers), 4)
+    found = [fold.tell([step.name for step in steps]) for fold in folds]
+    for each in found:
+        print(f"fold {each['fold']}: {json.dumps({key: each[key] for key in ('reached', 'taken')})}", flush=True)
+    return found
+
+
+class _Fold:
+    def __init__(self, bench: Bench, number: int) -> None:
+        self._bench, self._number = bench, number
+        folders = [Path(bench.prepare(number, data)) for data in ("plain", "retold")]
+        self.tales: list[str] = json.loads((folders[0] / "manifest.json").read_text(encoding="utf-8"))["tales"]["val"]
+        self.reached: Reached = {}
+
+    def start(self, setting: str, steps: Sequence[Step]) -> Future[Answers | None] | None:
+        """Try a setting for the steps that it is meant for and that have not tried it."""
+        meant = SETTINGS[setting].steps
+        names = [step.name for step in steps if not meant or step.name in meant]
+        names = [name for name in names if setting not in self.reached.get(name, {})]
+        if not names:
+            return None
+        job = make_job(
+            self._bench, self._number, self._bench.arguments.seeds[0], dict.fromkeys(names, setting), "val", systems=False
+        )
+        return self._bench.start(f"val-{self._number}-{setting}", job)
+
+    def tell(self, steps: Sequence[str]) -> dict[str, Any]:
+        """Return what was tried, and the best setting of each step; of equals the first that was tried."""
+        taken = {name: max(values, key=lambda each: values[each]) for name in steps if (values := self.reached.get(name))}
+        return {"fold": self._number, "tales": self.tales, "reached": self.reached, "taken": taken}
+
+
+def measure(bench: Bench, chosen: Sequence[Mapping[str, Any]]) -> dict[int, dict[int, Answers]]:
+    """Return the answers to the test tales by seed and fold.
+
+    The base and the baselines, which have no seed, answer with the first one.
+    """
+    asked = bench.arguments
+    running = {
+        (seed, fold["fold"]): bench.start(
+            f"test-{fold['fold']}-{seed}",
+            make_job(bench, fold["fold"], seed, fold["taken"], "test", systems=seed == asked.seeds[0]),
+        )
+        for seed in asked.seeds
+        for fold in chosen
     }
-    command = [sys.executable, "-m", "ft_core", "train", "--all-installed", *(part for pair in flags.items() for part in pair)]
-    command += ["--backend", arguments.backend] if arguments.backend else []
-    run([*command, *(("--max-examples", str(arguments.max_examples)) if arguments.max_examples else ())], log_of(folder), gpu)
-
-
-def evaluate(arguments: argparse.Namespace, name: str, gpu: str | None) -> None:
-    """Measure the adapters of one run."""
-    folder = arguments.work / name
-    command = [sys.executable, "-m", "ft_core", "evaluate", "--run", str(folder), "--no-pipeline"]
-    for each in arguments.data_dir:
-        command += ["--data-dir", each]
-    for flag, folders in (("--stac-dir", arguments.stac_dir), ("--texts-dir", arguments.texts_dir)):
-        command += [flag, *folders] if folders else []
-    command += ["--limit", str(arguments.limit)] if arguments.limit else []
-    run(command, log_of(folder, "-evaluated"), gpu)
-
-
-def log_of(folder: Path, suffix: str = "") -> Path:
-    """Return where the output of a run's command goes."""
-    return folder.with_name(f"{folder.name}{suffix}.log")
-
-
-def mean_loss(folder: Path) -> float | None:
-    """Return the mean of the steps' best validation losses; None where some step has none."""
-    record = read_run(folder)
-    losses = [step.val_loss for step in record.steps.values()] if record else []
-    return statistics.mean(losses) if losses and None not in losses else None  # type: ignore[arg-type,type-var]
-
-
-def choose_rate(arguments: argparse.Namespace) -> tuple[float, dict[str, float | None]]:
-    """Return the learning rate with the lowest validation loss, and the losses of all."""
-    losses: dict[str, float | None] = {}
-    for rate in arguments.learning_rates:
-        found = [mean_loss(arguments.work / name_run(seed, rate)) for seed in arguments.seeds]
-        held = [loss for loss in found if loss is not None]
-        losses[str(rate)] = statistics.mean(held) if len(held) == len(found) else None
-    known = {rate: loss for rate, loss in losses.items() if loss is not None}
-    if not known:
-        raise SystemExit(f"No training went through; look at {arguments.work}.")
-    return float(min(known, key=lambda rate: known[rate])), losses
-
-
-def name_run(seed: int, rate: float) -> str:
-    """Return the folder's name of a run."""
-    return f"seed{seed}-rate{rate:g}"
-
-
-def gather(arguments: argparse.Namespace, rate: float, losses: Mapping[str, float | None]) -> dict[str, Any]:
-    """Return the results of the seeds, and for each step the means of the systems on its primary metric."""
-    results = {}
-    for seed in arguments.seeds:
-        path = arguments.work / name_run(seed, rate) / "_evaluation" / "results.json"
-        if path.is_file():
-            results[str(seed)] = json.loads(path.read_text(encoding="utf-8"))
-    steps: dict[str, Any] = {}
-    for name, first in next(iter(results.values()))["steps"].items() if results else ():
-        primary = first["primary"]
-        found = [result["steps"][name] for result in results.values()]
-        steps[name] = {"primary": primary}
-        for system in SYSTEMS:
-            values = [each[system][primary]["value"] for each in found if primary in (each.get(system) or {})]
-            steps[name][system] = {"mean": round(statistics.mean(values), 4), "seeds": values} if values else None
-        steps[name]["difference"] = [each.get("difference") for each in found]
-    return {
-        "name": f"learning, {arguments.title or arguments.base}",
-        "steps": steps,
-        "results": {
-            seed: {name: {key: step[key] for key in KEPT if key in step} for name, step in result["steps"].items()}
-            for seed, result in results.items()
-        },
-        "settings": {
-            "learning_rate": rate,
-            "val_loss_by_rate": losses,
-            "epochs_at_most": arguments.epochs,
-            "batch": arguments.batch_size,
-            "seeds": arguments.seeds,
-        },
-        "versions": installed_versions(),
-        "date": date.today().isoformat(),
-    }
+    found: dict[int, dict[int, Answers]] = {}
+    for (seed, fold), job in running.items():
+        answers = job.result()
+        if answers is None:
+            print(f"seed {seed}, fold {fold} is missing: look at its log in {bench.work}", flush=True)
+        else:
+            found.setdefault(seed, {})[fold] = answers
+    return found
 
 
 def main() -> None:
-    """Train, choose, measure, and write what was found."""
+    """Try, choose, measure, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", default="smollm2-135m")
     parser.add_argument("--title")
-    parser.add_argument("--backend")
-    parser.add_argument("--prepared", required=True)
+    parser.add_argument("--backend", default="hf")
     parser.add_argument("--data-dir", nargs="+", required=True)
     parser.add_argument("--stac-dir", nargs="+", default=[])
     parser.add_argument("--texts-dir", nargs="+", default=[])
+    parser.add_argument("--retellings", nargs="+", default=[])
+    parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
-    parser.add_argument("--learning-rates", nargs="+", type=float, default=[5e-4, 1e-3, 2e-3])
-    parser.add_argument("--epochs", type=float, default=8)
-    parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--max-examples", type=int)
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
+    parser.add_argument("--steps", nargs="+", default=[])
+    parser.add_argument("--limit", type=int, help="examples and cases a step, to try the benchmark out")
     parser.add_argument("--gpus", nargs="+", default=[None])
+    parser.add_argument("--gpu-memory", help="what each process may take")
+    parser.add_argument("--pack-tokens")
+    parser.add_argument("--chosen", type=Path, help="what was tried before, by base; tried settings are added to it")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--only-choose", action="store_true")
     parser.add_argument("--work", type=Path, default=Path("learning"))
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    gpus = cycle(arguments.gpus)
-    with ThreadPoolExecutor(arguments.jobs) as pool:
-        for seed in arguments.seeds:
-            for rate in arguments.learning_rates:
-                pool.submit(train, arguments, name_run(seed, rate), seed, rate, next(gpus))
-    rate, losses = choose_rate(arguments)
-    print(f"validation losses {losses}; chosen: {rate}", flush=True)
-    with ThreadPoolExecutor(arguments.jobs) as pool:
-        for seed in arguments.seeds:
-            pool.submit(evaluate, arguments, name_run(seed, rate), next(gpus))
-    found = gather(arguments, rate, losses)
-    print(
-        json.dumps(
-            {name: {key: value for key, value in step.items() if key != "difference"} for name, step in found["steps"].items()},
-            indent=1,
-        )
-    )
+    steps = load_steps().select(arguments.steps)
+    bench = Bench(arguments)
+    chosen = choose_settings(bench, steps)
+    if arguments.chosen:
+        held = json.loads(arguments.chosen.read_text(encoding="utf-8")) if arguments.chosen.is_file() else {}
+        held[arguments.title or arguments.base] = chosen
+        arguments.chosen.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if arguments.only_choose:
+        return
+    measured = measure(bench, chosen)
+    found = gather(measured, steps, arguments.title or arguments.base, arguments.folds) | {
+        "settings": {
+            "folds": arguments.folds,
+            "seeds": arguments.seeds,
+            "batch": Job.__dataclass_fields__["batch_size"].default,
+            "backend": arguments.backend,
+            "tried": {name: asdict(SETTINGS[name]) for name in arguments.settings},
+            "by_fold": chosen,
+        },
+        "versions": installed_versions(),
+        "date": date.today().isoformat(),
+    }
+    print_summary(found["steps"])
     if arguments.output:
         arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
