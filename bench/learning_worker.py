@@ -54,8 +54,7 @@ class Setting:
         return [part for pair in self.flags.items() for part in pair]
 
 
-_LAST = {"--eval-steps": "1000000"}
-"""The validation loss is looked at after the last step only, so that the last weights are kept, not the best by that loss."""
+_LAST = {"--keep-weights": "last"}
 
 SETTINGS: Mapping[str, Setting] = {
     "retold": Setting("retold", {"--learning-rate": "5e-4", "--num-epochs": "3", **_LAST}),

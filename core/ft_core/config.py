@@ -53,6 +53,9 @@ class FineTuneConfig(DataConfig):
         3, ge=0, description="looks without a better validation loss after which a step's training ends; 0: never"
     )
     early_stopping_threshold: float = Field(0.001, ge=0, description="by how much a validation loss must be lower to be better")
+    keep_weights: Literal["best", "last"] = Field(
+        "best", description="the weights with the lowest validation loss, or the last ones; those are never stopped early"
+    )
     save_steps: int = Field(50, ge=1, description="optimizer steps between two checkpoints")
     report_to: tuple[str, ...] | None = Field(None, description="trackers that are told of the training, such as tensorboard")
     bf16: bool = Field(True, description="compute in bfloat16")

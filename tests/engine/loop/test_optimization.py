@@ -136,6 +136,23 @@ def test_the_best_weights_are_kept_and_training_ends_when_it_gets_no_better(load
         assert mean_loss_by_hand(model.eval(), val_rows) == pytest.approx(best.val_loss, rel=1e-4)
 
 
+def test_the_last_weights_are_kept_on_demand_however_the_validation_loss_rises(loaded: LoadedBase, tmp_path: Path) -> None:
+    rows, val_rows = some_rows(loaded, 6), some_rows(loaded, 4, "owl")
+    config = make_config(num_epochs=12, learning_rate=5e-2, eval_steps=1, early_stopping_patience=1, keep_weights="last")
+    result = train(loaded, rows, tmp_path, config, val_rows=val_rows)
+    losses = dict(result.diary.evaluations)
+    kept = result.state.best
+    assert kept is not None
+    assert (result.state.step, result.state.stopped) == (12, "")
+    assert (kept.step, kept.val_loss) == (12, losses[12])
+    assert any(losses[step + 1] > losses[step] for step in range(1, 12))  # where it would stop otherwise
+    with attach(loaded) as model, torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.requires_grad:
+                parameter.copy_(result.weights[name])
+        assert mean_loss_by_hand(model.eval(), val_rows) == pytest.approx(losses[12], rel=1e-4)
+
+
 def test_a_loss_that_is_no_number_stops_with_the_tales_of_the_batch(loaded: LoadedBase, tmp_path: Path) -> None:
     class BrokenForward(InterfaceForward):
         def sum_loss(self, model: Any, pack: Pack) -> torch.Tensor:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from typing import Any
+
+from ft_core.config import make_config
 from ft_core.engine.loop.state import Best, LoopState
 from ft_core.engine.loop.watch import describe_runaway, note_evaluation, note_loss
 
 
-def evaluate(state: LoopState, *losses: float, patience: int = 3, threshold: float = 0.01) -> list[bool]:
+def evaluate(state: LoopState, *losses: float, patience: int = 3, **more: Any) -> list[bool]:
+    config = make_config({"early_stopping_patience": patience, "early_stopping_threshold": 0.01, **more})
     best = []
     for loss in losses:
         state.step += 1
-        best.append(note_evaluation(state, loss, patience=patience, threshold=threshold))
+        best.append(note_evaluation(state, loss, config))
     return best
 
 
@@ -27,6 +31,12 @@ def test_a_clearly_better_loss_starts_the_waiting_anew_and_no_patience_never_sto
     forever = LoopState()
     evaluate(forever, *[2.0] * 50, patience=0)
     assert forever.stopped == ""
+
+
+def test_where_the_last_weights_are_kept_each_evaluation_takes_the_place_of_the_one_before_and_none_stops() -> None:
+    state = LoopState()
+    assert evaluate(state, 2.0, 2.5, 2.6, 2.7, 2.8, patience=2, keep_weights="last") == [True] * 5
+    assert (state.best, state.waited, state.stopped) == (Best(5, 2.8), 0, "")
 
 
 def test_a_loss_that_is_no_number_is_told_with_the_tales_of_its_batch() -> None:

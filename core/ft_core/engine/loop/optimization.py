@@ -235,15 +235,10 @@ class Optimization:
         plan = self._plan
         packing = replace(plan.val_packing, budget=min(plan.val_packing.budget, self.state.budget))
         val_loss = mean_pack_loss(self._model, plan.val_rows, packing, forward=plan.forward, world=self._world)
-        is_best = note_evaluation(
-            self.state,
-            val_loss,
-            patience=self._config.early_stopping_patience,
-            threshold=self._config.early_stopping_threshold,
-        )
+        is_best = note_evaluation(self.state, val_loss, self._config)
         for listener in self._listeners:
             listener.note_evaluation(self.state.step, val_loss)
-        if is_best and self._world.is_writer:
+        if is_best and self._config.keep_weights == "best" and self._world.is_writer:
             self._store.save_best(Checkpoint({"step": self.state.step, "val_loss": val_loss}, {"adapter": self._learnt}))
         self._world.wait()
 

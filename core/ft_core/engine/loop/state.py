@@ -11,7 +11,12 @@ __all__ = ["Best", "LoopState"]
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The evaluation with the lowest validation loss so far: its optimizer step (from 1) and the loss."""
+    """The evaluation whose weights are kept, as a rule that with the lowest loss.
+
+    Attributes:
+        step: the optimizer step, from 1.
+        val_loss: mean over the learnt tokens of the validation rows, natural logarithm.
+    """
 
     step: int
     val_loss: float
@@ -28,7 +33,7 @@ class LoopState:
         budget: tokens in a pack at most; smaller than it began where memory ran out.
         recent: the losses of the last optimizer steps, for telling a spike.
         first_loss: the loss of the first optimizer step.
-        best: the best evaluation, None before the first.
+        best: the evaluation whose weights are kept, None before the first.
         waited: evaluations since then that were not clearly better.
         stopped: why training ended before its last step, ``""`` where it did not.
         events: what happened on the way, such as memory that ran out: JSON objects with ``step`` and ``what``.

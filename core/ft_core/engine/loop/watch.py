@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+from ft_core.config import FineTuneConfig
 from ft_core.engine.loop.state import Best, LoopState
 
 __all__ = ["describe_runaway", "note_evaluation", "note_loss"]
@@ -20,19 +21,20 @@ _SPIKE = 10.0
 """A loss of so many times the median of the last ones, and twice the first of all, is a spike."""
 
 
-def note_evaluation(state: LoopState, val_loss: float, *, patience: int, threshold: float) -> bool:
-    """Note a validation loss, and say whether it is the best so far.
+def note_evaluation(state: LoopState, val_loss: float, config: FineTuneConfig) -> bool:
+    """Note a validation loss, and say whether it is that of the weights to keep.
 
-    Training is to stop (``state.stopped``) after ``patience`` evaluations in a row that were not better than the best by
-    ``threshold``. A loss that is lower by less is still the best: its weights are kept.
+    Training is to stop (``state.stopped``) after ``early_stopping_patience`` evaluations in a row that were not better than the
+    best by ``early_stopping_threshold``. A loss that is lower by less is still the best: its weights are kept. Where the last
+    weights are to be kept, training never stops for its validation loss, and each evaluation takes the place of the one before.
 
     Args:
         state: of the training, which is changed.
         val_loss: mean over the learnt tokens of the validation rows, natural logarithm.
-        patience: evaluations to wait; 0 never stops.
-        threshold: by how much a loss must be lower to count as better.
+        config: says which weights are kept, and when to stop.
     """
-    before = state.best.val_loss if state.best else math.inf
+    patience, threshold = config.early_stopping_patience, config.early_stopping_threshold
+    before = state.best.val_loss if state.best and config.keep_weights == "best" else math.inf
     state.waited = 0 if val_loss < before - threshold else state.waited + 1
     if patience and state.waited >= patience:
         state.stopped = f"the validation loss was not better by {threshold:g} in {state.waited} evaluations"
