@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ft_core.engine.unsloth_stack import import_torch
 from ft_core.infer.generate.cache_layer import CacheLayer
 from ft_core.infer.generate.prefix import Prefix
+from ft_core.infer.generate.sight import Sight
 
 if TYPE_CHECKING:
     import torch
@@ -36,7 +37,7 @@ class RowBatch:
 
         torch = import_torch()
         self._model, self._device = model, model.device
-        self._prefix = {"shared_prefix": prefix} if prefix.ids else {}
+        self._prefix, self._answered = prefix, 0
         self._rests = [len(rest) for rest in rests]
         longest = max(self._rests)
         self._padded, self._seen = min(self._rests) < longest, longest
@@ -65,8 +66,9 @@ class RowBatch:
         """Read one more token of each row, and return logits of shape (rows, vocabulary)."""
         ids = import_torch().tensor(tokens, device=self._device)[:, None]
         self._seen += 1
-        logits = self._compute(ids, self._ends, self._mask[:, : self._seen] if self._padded else None)
-        self._ends = self._ends + 1
+        reach = min(self._rests) + self._answered, max(self._rests) + self._answered
+        logits = self._compute(ids, self._ends, reach, self._mask[:, : self._seen] if self._padded else None)
+        self._ends, self._answered = self._ends + 1, self._answered + 1
         return logits
 
     def keep(self, going: Sequence[int]) -> list[int]:
@@ -89,19 +91,25 @@ class RowBatch:
             layer.keep(stay, source, target)
         index = torch.tensor(order, device=self._device)
         self._mask, self._ends = self._mask[index], self._ends[index]
+        self._rests = [self._rests[place] for place in order]
         return order
 
     def _read(self, rows: slice) -> torch.Tensor:
         longest = max(self._rests[rows])
         self._turn_to(rows, self._seen - longest)
         mask = self._mask[rows, : self._seen] if self._padded else None
-        return self._compute(self._ids[rows, -longest:], self._places[rows, -longest:], mask)
+        return self._compute(self._ids[rows, -longest:], self._places[rows, -longest:], (0, longest - 1), mask)
 
     def _turn_to(self, rows: slice, length: int) -> None:
         for layer in self._layers:
             layer.turn_to(rows, length)
 
-    def _compute(self, ids: torch.Tensor, places: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    def _compute(
+        self, ids: torch.Tensor, places: torch.Tensor, reach: tuple[int, int], mask: torch.Tensor | None
+    ) -> torch.Tensor:
+        """Compute tokens, of which the first and the last are so many after the prefix."""
+        length = len(self._prefix.ids)
+        sight = Sight(self._prefix, places, length + reach[0], length + reach[1])
         computed = self._model(
             input_ids=ids,
             attention_mask=mask,
@@ -109,7 +117,7 @@ class RowBatch:
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
-            **self._prefix,
+            **({"shared_prefix": sight} if length else {}),
         )
         logits: torch.Tensor = computed.logits[:, -1]
         return logits
