@@ -24,8 +24,8 @@ class Sight:
     Attributes:
         prefix: its tokens have the positions from 0 on.
         places: the positions of the tokens, of shape (rows, tokens), none of them in the prefix.
-        nearest: the least position.
-        farthest: the greatest one. Both are known without asking the device, which would have to finish first.
+        nearest: no position is less.
+        farthest: none is greater. Both are known without asking the device, which would have to finish its work first.
     """
 
     prefix: Prefix
