@@ -13,7 +13,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, Gemma3Config, Gemma3ForConditionalGeneration
 
 from ft_core.infer.generate import generating_answerer
 from ft_core.infer.generate.attention import attending_to_prefix
@@ -109,6 +109,18 @@ def test_logits_are_those_of_whole_rows_where_these_have_outgrown_the_beginning(
         assert worst_difference(make_base(kind, 4), Asked(9, [1, 3, 12], 12, dropped=0)) < 1e-9
 
 
+@pytest.mark.parametrize("kind", SLIDING)
+def test_a_beginning_that_is_held_goes_on_under_the_window(kind: str) -> None:
+    model, (ids,) = make_base(kind, 4), draw(1, 20)
+    with torch.inference_mode(), attending_to_prefix(model):
+        store = PrefixStore(model)
+        for shared in (7, 16):
+            prompts = [[*ids[:shared], 1], [*ids[:shared], 2]]
+            held, fresh = store.find(None, prompts), PrefixStore(model).find(None, prompts)
+            assert len(held.ids) == shared
+            torch.testing.assert_close(held.layers, fresh.layers, rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("off", [-1, 1, 100])
 @pytest.mark.parametrize("asked", [Asked(12, [1, 1], 3), Asked(12, [2, 7], 0), Asked(3, [1, 3], 4)], ids=str)
 @pytest.mark.parametrize("kind", SLIDING)
@@ -170,6 +182,16 @@ def test_the_beginning_is_read_once(kind: str, monkeypatch: pytest.MonkeyPatch) 
     assert read[:2] == [(1, 1), (1, shared)]
     assert shared > 24
     assert max(columns for _, columns in read[2:]) == max(len(chat.prompt_ids(prompt)) for prompt in prompts) - shared
+
+
+def test_the_text_of_a_model_that_sees_images_too_is_shared() -> None:
+    text = SHAPE | KINDS["gemma3"][2] | {"vocab_size": VOCABULARY, "pad_token_id": 0, "num_hidden_layers": 3}
+    seeing = {"hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2, "image_size": 8, "patch_size": 4}
+    model = Gemma3ForConditionalGeneration(Gemma3Config(text_config=text, vision_config=seeing, mm_tokens_per_image=4))
+    for weights in model.get_decoder().parameters():
+        if weights.dim() > 1:
+            torch.nn.init.normal_(weights, std=0.3)
+    assert worst_difference(model.double().eval(), Asked(9, [1, 3, 12], 12, dropped=0)) < 1e-9
 
 
 @pytest.mark.parametrize(
