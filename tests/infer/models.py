@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, MistralConfig, MistralForCausalLM
+from transformers import AutoModelForCausalLM
 
 from ft_core.engine.chat import Chat
 from ft_core.engine.tokenizer_files import load_tokenizer
@@ -18,6 +18,7 @@ from ft_core.infer.generate.batch_plan import BatchLimit
 from ft_core.infer.generate.generating_answerer import AskedStep, GeneratingAnswerer
 from ft_core.prompt import Prompt
 from tests.engine.bases import save_base
+from tests.engine.pack.double import KINDS, SHAPE
 from tests.plugins.asking import STEPS, get_step
 
 LEARNT = {
@@ -49,25 +50,37 @@ def make_model(kind: str = "llama", dtype: torch.dtype = torch.float64, context:
         base = save_base(Path(folder), kind, context=context)
         model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype)
         chat = Chat(load_tokenizer(base))
+    return _adapt(model), chat
+
+
+@cache
+def make_sliding_model(
+    kind: str, window: int, dtype: torch.dtype = torch.float64, attention: str = "sdpa"
+) -> tuple[PeftModel, Chat]:
+    """A tiny base with layers whose tokens see the nearest ones only, of a kind that packs are tested with."""
+    _, chat = make_model()
+    make_config, make_base, changes = KINDS[kind]
+    shape = SHAPE | {"num_hidden_layers": 3, "initializer_range": 0.2} | changes
+    config = make_config(**shape | {"vocab_size": len(chat.tokenizer), "pad_token_id": 0, "sliding_window": window})
+    config._attn_implementation = attention
+    torch.manual_seed(3)
+    return _adapt(make_base(config).to(dtype)), chat
+
+
+def _adapt(model: Any) -> PeftModel:
     torch.manual_seed(3)
     settings = LoraConfig(r=4, target_modules=["q_proj", "v_proj", "up_proj"], init_lora_weights=False, task_type="CAUSAL_LM")
     adapted = get_peft_model(model, settings, adapter_name=NAMES[0], autocast_adapter_dtype=False)
     adapted.add_adapter(NAMES[1], settings, autocast_adapter_dtype=False)
-    return adapted.eval(), chat
+    return adapted.eval()
 
 
-def make_sliding_model(attention: str) -> tuple[PeftModel, Chat]:
-    """A tiny Mistral whose tokens see the 16 nearest ones only."""
-    _, chat = make_model()
-    sizes = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
-    config = MistralConfig(
-        vocab_size=len(chat.tokenizer), **sizes, num_key_value_heads=2, sliding_window=16, initializer_range=0.1
-    )
-    config._attn_implementation = attention
-    torch.manual_seed(3)
-    model = MistralForCausalLM(config).to(torch.float32)
-    settings = LoraConfig(r=4, target_modules=["q_proj"], init_lora_weights=False, task_type="CAUSAL_LM")
-    return get_peft_model(model, settings, adapter_name=NAMES[0], autocast_adapter_dtype=False).eval(), chat
+def generate_alone(model: Any, chat: Chat, prompt: Prompt, cap: int, *, use_cache: bool) -> str:
+    """What transformers answers to one prompt."""
+    ids = torch.tensor([chat.prompt_ids(prompt)])
+    settings = {"do_sample": False, "eos_token_id": chat.eos, "pad_token_id": chat.eos, "use_cache": use_cache}
+    answer = model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=cap, **settings)
+    return str(chat.tokenizer.decode(answer[0, ids.shape[1] :], skip_special_tokens=True))
 
 
 def make_answerer(

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ft_core.engine.attention_window import find_windows
 from ft_core.engine.unsloth_stack import import_torch
 
 if TYPE_CHECKING:
     import torch
 
     from ft_core.infer.generate.cache_layer import KeyValues
-    from ft_core.infer.generate.prefix import Prefix
+    from ft_core.infer.generate.sight import Sight
 
-__all__ = ["ATTENTION", "attending_to_prefix", "can_share_prefix", "prefix_attention"]
+__all__ = ["ATTENTION", "attending_to_prefix", "prefix_attention"]
 
 ATTENTION = "ft_core_prefix"
 """The name under which transformers knows our attention."""
+
+_MORE = ("position_bias", "s_aux", "softcap")
+"""What a layer may ask of an attention function that ours does not compute: biases, sinks, capped products."""
 
 
 @contextmanager
@@ -40,20 +42,6 @@ def attending_to_prefix(model: Any) -> Iterator[None]:
         model.set_attn_implementation(before)
 
 
-def can_share_prefix(model: Any) -> bool:
-    """Say whether every layer of a model attends to all tokens through our attention; to be asked inside the block."""
-    torch, config = import_torch(), model.config.get_text_config()
-    windows = find_windows(config.to_dict())
-    if windows is None or any(windows):
-        return False
-    readers: list[int] = []
-    try:
-        model(input_ids=torch.zeros((1, 1), dtype=torch.int64, device=model.device), use_cache=False, prefix_readers=readers)
-    except TypeError:  # an architecture that takes no arguments for its attention
-        return False
-    return sorted(readers) == list(range(config.num_hidden_layers))
-
-
 def prefix_attention(
     module: torch.nn.Module,
     query: torch.Tensor,
@@ -62,21 +50,24 @@ def prefix_attention(
     attention_mask: torch.Tensor | None,
     *,
     scaling: float | None = None,
-    shared_prefix: Prefix | None = None,
-    prefix_readers: list[int] | None = None,
+    sliding_window: int | None = None,
+    shared_prefix: Sight | None = None,
+    prefix_readers: list[tuple[int, int | None]] | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attend to the shared prefix, which every token sees, and causally to the row's own tokens; for transformers.
+    """Attend to the shared prefix, and causally to the row's own tokens, in a window where the layer has one; for transformers.
 
     Args:
         module: the attention layer; its ``layer_idx`` says which of the prefix's keys and values are its.
         query: of shape (rows, heads, tokens, size).
         key: the rows' own, of shape (rows, heads / groups, seen, size).
         value: of the shape of ``key``.
-        attention_mask: which of the rows' own tokens are seen, of shape (rows, 1, tokens, seen); None: all that are not later.
+        attention_mask: which of the rows' own tokens are seen, of shape (rows, 1, tokens, seen), with what the window hides of
+            them; None: all that are not later.
         scaling: of the products, by default ``size ** -0.5``.
-        shared_prefix: with keys and values of shape (1, heads / groups, shared, size).
-        prefix_readers: is told the layer's number, to see that it could have read a prefix.
+        sliding_window: how many tokens are seen, the newest among them; None: all.
+        shared_prefix: what is seen of the prefix.
+        prefix_readers: is told the layer's number and window, to see that it could have read a prefix.
         others: passed on.
 
     Returns:
@@ -85,14 +76,15 @@ def prefix_attention(
     from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
     layer: int = module.layer_idx
-    if prefix_readers is not None:
-        prefix_readers.append(layer)
+    if prefix_readers is not None and all(others.get(name) is None for name in _MORE):
+        prefix_readers.append((layer, sliding_window))
     if shared_prefix is not None:
-        prefix = shared_prefix.layers[layer]
+        prefix, seen = shared_prefix.look(layer, sliding_window)
         if query.shape[2] == 1:
             scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-            return _attend_with_one_token(query, (key, value), prefix, attention_mask, scale), None
-        attention_mask = _see_prefix(attention_mask, query, prefix[0].shape[2])
+            own, mask = _keep_nearest((key, value), attention_mask, sliding_window)
+            return _attend_with_one_token(query, own, prefix, (seen, mask), scale), None
+        attention_mask = _see_prefix(attention_mask, seen, query, prefix[0].shape[2])
         key, value = (_put_before(each, own) for each, own in zip(prefix, (key, value), strict=True))
     attended: tuple[torch.Tensor, None] = sdpa_attention_forward(
         module, query, key, value, attention_mask, scaling=scaling, **others
@@ -100,8 +92,16 @@ def prefix_attention(
     return attended
 
 
+def _keep_nearest(own: KeyValues, mask: torch.Tensor | None, window: int | None) -> tuple[KeyValues, torch.Tensor | None]:
+    """Leave out what no row's newest token sees: all rows end at the same place."""
+    if window is None or own[0].shape[2] <= window:
+        return own, mask
+    keys, values = own
+    return (keys[:, :, -window:], values[:, :, -window:]), None if mask is None else mask[..., -window:]
+
+
 def _attend_with_one_token(
-    query: torch.Tensor, own: KeyValues, prefix: KeyValues, mask: torch.Tensor | None, scale: float
+    query: torch.Tensor, own: KeyValues, prefix: KeyValues, masks: tuple[torch.Tensor | None, torch.Tensor | None], scale: float
 ) -> torch.Tensor:
     """Attend with the newest token of each row.
 
@@ -110,16 +110,14 @@ def _attend_with_one_token(
     """
     library = import_torch()
     rows, heads, _, size = query.shape
-    shared, groups = prefix[0].shape[1], heads // prefix[0].shape[1]
+    shared, length = prefix[0].shape[1:3]
+    groups = heads // shared
     grouped = query.reshape(rows, shared, groups, size)
     flat = grouped.transpose(0, 1).reshape(shared, rows * groups, size)
-    before = library.bmm(flat, prefix[0][0].transpose(1, 2)).view(shared, rows, groups, -1).transpose(0, 1)
-    products = library.matmul(grouped, own[0].transpose(2, 3))
-    if mask is not None:
-        products = products.masked_fill(~mask, -library.inf)
+    before = library.bmm(flat, prefix[0][0].transpose(1, 2)).view(shared, rows, groups, length).transpose(0, 1)
+    products = (before, library.matmul(grouped, own[0].transpose(2, 3)))
     kind = library.promote_types(query.dtype, library.float32)
-    weights = (library.cat([before, products], dim=-1).to(kind) * scale).softmax(-1).to(query.dtype)
-    length = prefix[0].shape[2]
+    weights = (library.cat(list(map(_hide, products, masks)), dim=-1).to(kind) * scale).softmax(-1).to(query.dtype)
     to_prefix = weights[..., :length].transpose(0, 1).reshape(shared, rows * groups, length)
     attended = library.bmm(to_prefix, prefix[1][0]).view(shared, rows, groups, -1).transpose(0, 1)
     attended = attended + library.matmul(weights[..., length:], own[1])
@@ -127,12 +125,19 @@ def _attend_with_one_token(
     return result
 
 
-def _see_prefix(mask: torch.Tensor | None, query: torch.Tensor, shared: int) -> torch.Tensor:
+def _hide(products: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+    return products if seen is None else products.masked_fill(~seen, -import_torch().inf)
+
+
+def _see_prefix(mask: torch.Tensor | None, seen: torch.Tensor | None, query: torch.Tensor, shared: int) -> torch.Tensor:
     library, tokens = import_torch(), query.shape[2]
     if mask is None:
         mask = library.ones((1, 1, tokens, tokens), dtype=library.bool, device=query.device).tril()
-    seen: torch.Tensor = library.nn.functional.pad(mask, (shared, 0), value=True)
-    return seen
+    if seen is None:
+        seen = mask.new_ones((1, 1, 1, shared))
+    rows = max(len(seen), len(mask))
+    joined: torch.Tensor = library.cat([seen.expand(rows, -1, tokens, -1), mask.expand(rows, -1, -1, -1)], dim=-1)
+    return joined
 
 
 def _put_before(prefix: torch.Tensor, own: torch.Tensor) -> torch.Tensor:

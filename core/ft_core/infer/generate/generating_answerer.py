@@ -12,8 +12,9 @@ from ft_core.engine.unsloth_stack import import_torch
 from ft_core.errors import InferenceError, UnknownStepError
 from ft_core.infer.constrain.constraint import Constraint
 from ft_core.infer.constrain.grammar import GrammarCache
-from ft_core.infer.generate.attention import attending_to_prefix, can_share_prefix
+from ft_core.infer.generate.attention import attending_to_prefix
 from ft_core.infer.generate.batch_plan import BatchLimit, plan_batches
+from ft_core.infer.generate.condition import can_share_prefix
 from ft_core.infer.generate.decoding import Decoded, decode
 from ft_core.infer.generate.prefix import NO_PREFIX, Prefix, PrefixStore
 from ft_core.infer.generate.row_batch import RowBatch

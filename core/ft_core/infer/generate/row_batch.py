@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ft_core.engine.unsloth_stack import import_torch
 from ft_core.infer.generate.cache_layer import CacheLayer
 from ft_core.infer.generate.prefix import Prefix
+from ft_core.infer.generate.sight import Sight
 
 if TYPE_CHECKING:
     import torch
@@ -36,16 +37,16 @@ class RowBatch:
 
         torch = import_torch()
         self._model, self._device = model, model.device
-        self._prefix = {"shared_prefix": prefix} if prefix.ids else {}
+        self._prefix, self._start = prefix, len(prefix.ids)
         self._rests = [len(rest) for rest in rests]
-        longest = max(self._rests)
-        self._padded, self._seen = min(self._rests) < longest, longest
+        shortest, longest = min(self._rests), max(self._rests)
+        self._padded, self._seen = shortest < longest, longest
         lengths = torch.tensor(self._rests, device=self._device)[:, None]
         places = torch.arange(longest + room, device=self._device)[None]
         self._mask = (places >= longest - lengths).to(torch.int64)
         self._ids = torch.tensor([[0] * (longest - len(rest)) + list(rest) for rest in rests], device=self._device)
-        self._places = len(prefix.ids) + (places[:, :longest] - longest + lengths).clamp(min=0)
-        self._ends = len(prefix.ids) + lengths
+        self._places = self._start + (places[:, :longest] - longest + lengths).clamp(min=0)
+        self._ends, self._reach = self._start + lengths, (self._start + shortest, self._start + longest)
         layers = model.config.get_text_config().num_hidden_layers
         self._layers = [CacheLayer(len(rests), longest + room) for _ in range(layers)]
         CacheLayerMixin.register(CacheLayer)  # Cache asks of its layers whether they are of this class
@@ -65,8 +66,8 @@ class RowBatch:
         """Read one more token of each row, and return logits of shape (rows, vocabulary)."""
         ids = import_torch().tensor(tokens, device=self._device)[:, None]
         self._seen += 1
-        logits = self._compute(ids, self._ends, self._mask[:, : self._seen] if self._padded else None)
-        self._ends = self._ends + 1
+        logits = self._compute(ids, self._ends, self._reach, self._mask[:, : self._seen] if self._padded else None)
+        self._ends, self._reach = self._ends + 1, (self._reach[0] + 1, self._reach[1] + 1)
         return logits
 
     def keep(self, going: Sequence[int]) -> list[int]:
@@ -95,13 +96,18 @@ class RowBatch:
         longest = max(self._rests[rows])
         self._turn_to(rows, self._seen - longest)
         mask = self._mask[rows, : self._seen] if self._padded else None
-        return self._compute(self._ids[rows, -longest:], self._places[rows, -longest:], mask)
+        reach = self._start, self._start + longest - 1
+        return self._compute(self._ids[rows, -longest:], self._places[rows, -longest:], reach, mask)
 
     def _turn_to(self, rows: slice, length: int) -> None:
         for layer in self._layers:
             layer.turn_to(rows, length)
 
-    def _compute(self, ids: torch.Tensor, places: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    def _compute(
+        self, ids: torch.Tensor, places: torch.Tensor, reach: tuple[int, int], mask: torch.Tensor | None
+    ) -> torch.Tensor:
+        """Compute tokens at some places, of which none is before or after the reach."""
+        sight = Sight(self._prefix, places, *reach)
         computed = self._model(
             input_ids=ids,
             attention_mask=mask,
@@ -109,7 +115,7 @@ class RowBatch:
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
-            **self._prefix,
+            **({"shared_prefix": sight} if self._start else {}),
         )
         logits: torch.Tensor = computed.logits[:, -1]
         return logits
