@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-# Before torch is loaded, and for processes that tests start: tiny models are faster with one thread, above all side by side.
+# Before torch is loaded, and for processes that tests start: tiny models are faster with one thread, above all side by side, and
+# sums of several threads are rounded otherwise.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+# How long an example takes is the machine's affair: a busy one is no fault.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
