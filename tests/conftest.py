@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.distributions import imports_forgotten
+
 # Before torch is loaded, and for processes that tests start: tiny models are faster with one thread, above all side by side, and
 # sums of several threads are rounded otherwise.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -19,15 +21,13 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
-
-
-HEAVY = ("torch", "transformers", "unsloth")
+HEAVY = {"torch", "transformers", "unsloth"}
 
 
 @pytest.fixture(autouse=True)
 def libraries_are_no_garbage(frozen: set[str]) -> None:
-    """Take loaded libraries out of the garbage collector's sight: training asks for it often, and it looked at half a million of their objects."""
-    loaded = {name for name in HEAVY if name in sys.modules}
+    """Take loaded libraries out of the garbage collector's sight: half a million objects, through which it goes with every training."""
+    loaded = HEAVY & sys.modules.keys()
     if loaded - frozen:
         gc.collect()
         gc.freeze()
@@ -46,11 +46,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    before = set(sys.modules)
-    yield folder
-    for name in set(sys.modules) - before:
-        if name.startswith("acme_"):
-            del sys.modules[name]
+    with imports_forgotten():
+        yield folder
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from ft_core.cli import main
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.engine.tiny_model import write_tiny_model
+from tests.distributions import imports_forgotten
 from tests.wheels import ROOT, build_wheel, install_wheels, run_installed
 
 PROJECT = ROOT / "examples" / "plugins" / "moral"
@@ -56,9 +56,8 @@ def test_it_passes_its_own_tests_and_the_check(site: Path, tmp_path: Path) -> No
 def imported(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder, first on this process's path; what was imported from it is forgotten afterwards."""
     monkeypatch.syspath_prepend(str(site))
-    yield site
-    for name in [name for name in sys.modules if name.partition(".")[0] == "ft_moral"]:
-        del sys.modules[name]
+    with imports_forgotten("ft_moral"):
+        yield site
 
 
 @pytest.mark.usefixtures("own_log")
@@ -66,7 +65,9 @@ def test_it_is_prepared_and_trained_with_the_sample_tales(
     imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, base = str(samples_dir()), str(write_tiny_model(tmp_path / "base"))
-    done = run_installed(imported, "ft_core", "prepare", "--data-dir", data, "--output-dir", "out", "--step", "moral", cwd=tmp_path)
+    done = run_installed(
+        imported, "ft_core", "prepare", "--data-dir", data, "--output-dir", "out", "--step", "moral", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     (line, *_) = (tmp_path / "out" / "moral_train.jsonl").read_text(encoding="utf-8").splitlines()
     row = json.loads(line)
