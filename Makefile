@@ -40,8 +40,9 @@ types: setup
 imports: setup
 	$(BIN)/lint-imports
 
+# Two processes, each with whole files in their usual order: the files that take longest are then not the last ones.
 tests: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

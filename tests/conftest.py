@@ -1,13 +1,43 @@
 from __future__ import annotations
 
+import gc
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.distributions import imports_forgotten
+
+# Before torch is loaded, and for processes that tests start: tiny models are faster with one thread, above all side by side, and
+# sums of several threads are rounded otherwise.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+# How long an example takes is the machine's affair: a busy one is no fault.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+HEAVY = {"torch", "transformers", "unsloth"}
+
+
+@pytest.fixture(autouse=True)
+def libraries_are_no_garbage(frozen: set[str]) -> None:
+    """Take loaded libraries out of the garbage collector's sight: half a million objects, through which it goes with every training."""
+    loaded = HEAVY & sys.modules.keys()
+    if loaded - frozen:
+        gc.collect()
+        gc.freeze()
+        frozen |= loaded
+
+
+@pytest.fixture(scope="session")
+def frozen() -> set[str]:
+    """What of ``HEAVY`` the garbage collector no longer looks at."""
+    return set()
 
 
 @pytest.fixture
@@ -16,11 +46,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    before = set(sys.modules)
-    yield folder
-    for name in set(sys.modules) - before:
-        if name.startswith("acme_"):
-            del sys.modules[name]
+    with imports_forgotten():
+        yield folder
 
 
 @pytest.fixture

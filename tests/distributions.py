@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MORAL_HOOKS = """
@@ -98,6 +101,18 @@ def apply_output(step, story, output):
     return True
 """
 """The hooks of a whole step of scope ``story``."""
+
+
+@contextmanager
+def imports_forgotten(prefix: str = "acme_") -> Iterator[None]:
+    """Forget, afterwards, the modules whose names begin so that were imported inside: the next test has others of that name."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            if name.startswith(prefix):
+                del sys.modules[name]
 
 
 def write_distribution(

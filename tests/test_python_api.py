@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_action import extract_action_examples
 from ft_core import (
@@ -22,7 +21,6 @@ from tests.tales import make_tale, write_tale
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
     return save_base(tmp_path_factory.mktemp("base") / "qwen2", "qwen2", context=8192)
 
 

@@ -21,6 +21,8 @@ EXTENSION_GROUP = "ft_core.extensions"
 STEP_NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What a step, and an extension, can be called."""
 
+_NAME_LINE = re.compile(r"^name[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class PluginEntry:
@@ -99,15 +101,25 @@ def discover_extensions(path: Sequence[str] | None = None) -> list[ExtensionEntr
 def _entries(path: Sequence[str] | None, kind: type[Entry]) -> Iterator[Entry]:
     seen: set[str] = set()
     for distribution in distributions() if path is None else distributions(path=list(path)):
-        name = _normalize(distribution)
-        if name in seen:  # a distribution further down the path is shadowed, as its modules are
+        name = _read_name(distribution)
+        normalized = re.sub(r"[-_.]+", "-", name).lower()
+        if normalized in seen:  # a distribution further down the path is shadowed, as its modules are
             continue
-        seen.add(name)
-        yield from _read_entries(distribution, kind)
+        seen.add(normalized)
+        yield from _read_entries(distribution, name, kind)
 
 
-def _read_entries(distribution: Distribution, kind: type[Entry]) -> Iterator[Entry]:
-    name = str(distribution.metadata["Name"])
+def _read_name(distribution: Distribution) -> str:
+    """Read one line of the metadata: to parse all of them, of every distribution, would be most of a command's start.
+
+    A broken installation can lack a name; it then has no entry points that could be told apart.
+    """
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or distribution.read_text("") or ""
+    found = _NAME_LINE.search(text.partition("\n\n")[0])
+    return found[1] if found else ""
+
+
+def _read_entries(distribution: Distribution, name: str, kind: type[Entry]) -> Iterator[Entry]:
     try:
         found = [(entry.name, entry.value) for entry in distribution.entry_points.select(group=kind.GROUP)]
     except (TypeError, ValueError) as error:
@@ -124,8 +136,3 @@ def _mentions(distribution: Distribution, group: str) -> bool:
     except UnicodeDecodeError as error:
         text = error.object.decode("utf-8", "replace")
     return group in text
-
-
-def _normalize(distribution: Distribution) -> str:
-    # A broken installation can lack a name; it then has no entry points that could be told apart.
-    return re.sub(r"[-_.]+", "-", distribution.metadata["Name"] or "").lower()

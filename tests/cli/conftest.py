@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.engine.bases import save_base
 from tests.tales import make_tale, write_tale
@@ -12,7 +11,6 @@ from tests.tales import make_tale, write_tale
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny base model of random weights."""
-    torch.set_num_threads(1)
     return save_base(tmp_path_factory.mktemp("base") / "llama", "llama", context=8192)
 
 

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_core.cli import main
 from tests.engine.bases import save_base
@@ -15,7 +14,6 @@ from tests.tales import make_tale, write_tale
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
     place = tmp_path_factory.mktemp("evaluate")
     base = save_base(place / "llama", "llama", context=8192)
     for name in ("ant", "bee", "cat", "dog"):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from ft_core.cli import main
 from ft_core.corpus.prepared import read_prepared
@@ -82,7 +81,6 @@ def test_a_preview_names_the_tale_and_no_event(tmp_path: Path, site: Path, capsy
 
 
 def test_it_is_trained(tmp_path: Path, site: Path) -> None:
-    torch.set_num_threads(1)
     write_story_step(site, "moral")
     base = save_base(tmp_path / "base", context=8192)
     flags = ["--model-name", str(base), "--device", "cpu", "--max-steps", "1", "--batch-size", "2", "--max-examples", "2"]

@@ -22,9 +22,8 @@ Train = Callable[..., int]
 
 
 @pytest.fixture
-def train(tmp_path: Path, base: Path, tales: Path, monkeypatch: pytest.MonkeyPatch) -> Train:
+def train(tmp_path: Path, base: Path, tales: Path) -> Train:
     """Trains two steps into a folder of ``tmp_path``; further flags come last."""
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # for processes that answer, as here
 
     def run(out: str, share: float, *flags: str, steps: tuple[str, ...] = STEPS) -> int:
         where = ["--data-dir", str(tales), "--output-dir", str(tmp_path / out), "--model-name", str(base)]

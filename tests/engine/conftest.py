@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_core.config import FineTuneConfig
 from ft_core.engine.loading import LoadedBase, load_base
@@ -46,12 +45,6 @@ def config(tiny_llama: Path, tmp_path: Path) -> Callable[..., FineTuneConfig]:
         return FineTuneConfig.model_validate(values | changes)
 
     return make
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> None:
-    """Tiny models are faster with one thread, above all where tests run side by side."""
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 
 from ft_core.config import FineTuneConfig
 from ft_core.engine.training import train_steps
@@ -11,12 +10,6 @@ from tests.engine.bases import save_base
 from tests.engine.fake_step import some_data
 from tests.infer.models import LEARNT, make_text
 from tests.plugins.asking import get_step
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> None:
-    """Tiny models are faster with one thread, above all where tests run side by side."""
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,23 @@ def test_a_distribution_further_down_the_path_is_shadowed_and_no_duplicate(tmp_p
     assert [(each.name, each.version) for each in steps.working] == [("stac", "2.0")]
 
 
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("Metadata-Version: 2.4\nNAME:  Acme.Stac \nVersion: 2.0\n", []),
+        ("Metadata-Version: 2.4\nVersion: 2.0\n\nName: acme-stac\n", ["stac"]),
+        ("Metadata-Version: 2.4\nName:\nVersion: 2.0\n", ["stac"]),
+    ],
+    ids=["in other letters", "in the description", "none"],
+)
+def test_the_name_that_shadows_is_that_of_the_metadata(tmp_path: Path, site: Path, metadata: str, found: list[str]) -> None:
+    write_step(site, "stac")
+    first = tmp_path / "first" / "another-2.0.dist-info"
+    first.mkdir(parents=True)
+    (first / "METADATA").write_text(metadata, encoding="utf-8")
+    assert [each.name for each in load_steps([str(tmp_path / "first"), str(site)]).working] == found
+
+
 def test_a_step_name_outside_the_rule_is_refused(site: Path) -> None:
     write_step(site, "Moral-2", distribution="acme-moral")
     error = why_broken(site, "Moral-2")

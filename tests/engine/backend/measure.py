@@ -1,11 +1,18 @@
-"""Loss and LoRA gradients of two packs with one backend, in a process of its own: Unsloth patches transformers for good."""
+"""Loss and LoRA gradients of two packs with one backend, in a process of its own: Unsloth patches transformers for good.
+
+``python -m tests.engine.backend.measure plain`` and ``... patched`` import the training stack once, without Unsloth or with it. Each
+line of standard input has the arguments of one measurement as JSON; it is made in a fork of the process, and answered by a line.
+"""
 
 from __future__ import annotations
 
-import argparse
 import json
+import os
 import sys
+import traceback
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -20,8 +27,8 @@ from ft_core.lora import LoraSettings
 from tests.engine.loop.training import some_rows
 
 
-def measure(base: str, backend: str, weights: Path, folder: Path, *, checkpointing: bool) -> None:
-    """Print the loss and write the gradients and the fresh adapter's files; its weights are then replaced by the given ones."""
+def measure(base: str, backend: str, weights: Path, folder: Path, *, checkpointing: bool) -> dict[str, Any]:
+    """Return the loss and write the gradients and the fresh adapter's files; its weights are then replaced by the given ones."""
     torch.set_num_threads(1)
     config = FineTuneConfig.model_validate({"model_name": base, "device": "cpu", "bf16": False, "backend": backend})
     loaded = load_base(config)
@@ -42,13 +49,12 @@ def measure(base: str, backend: str, weights: Path, folder: Path, *, checkpointi
         listener.remove()
         gradients = {name: parameter.grad for name, parameter in learnt.items() if parameter.grad is not None}
         save_file(gradients, folder / "gradients.safetensors")
-    told = {
+    return {
         "loss": float(loss.detach()),
         "restored": torch.equal(compute_logits(loaded), before),
         "unsloth": "unsloth" in sys.modules,
         "calls_a_pack": len(calls) / len(packs),
     }
-    print(json.dumps(told))
 
 
 def compute_logits(loaded: LoadedBase) -> torch.Tensor:
@@ -66,13 +72,34 @@ def replace_weights(learnt: dict[str, torch.nn.Parameter], weights: Path) -> Non
             learnt[name].copy_(each)
 
 
+def answer(line: str) -> str:
+    """Measure what a line asks for."""
+    asked = json.loads(line)
+    weights, folder = Path(asked.pop("weights")), Path(asked.pop("folder"))
+    return json.dumps(measure(weights=weights, folder=folder, **asked))
+
+
+def serve() -> None:
+    """Answer every line of standard input; an empty line says that a measurement failed, and standard error says why."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no answer
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                print(answer(line), file=answers, flush=True)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+            print(file=answers, flush=True)
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    for name in ("base", "backend", "weights", "folder"):
-        parser.add_argument(name)
-    parser.add_argument("--checkpointing", action="store_true")
-    parser.add_argument("--after-unsloth", action="store_true")
-    asked = parser.parse_args()
-    if asked.after_unsloth:
+    if sys.argv[1] == "patched":
         import_unsloth("cpu")
-    measure(asked.base, asked.backend, Path(asked.weights), Path(asked.folder), checkpointing=asked.checkpointing)
+    for name in ("peft", "transformers.models.llama.modeling_llama", "transformers.models.qwen2.modeling_qwen2"):
+        import_module(name)  # here, not in every fork
+    serve()
+    os._exit(0)  # the training stack takes a second to be taken down

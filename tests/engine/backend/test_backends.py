@@ -44,12 +44,12 @@ def test_the_same_seed_gives_the_same_adapter_files_to_the_byte(
 @BACKENDS
 def test_after_the_block_the_base_answers_bitwise_as_before(backend: str, tiny_llama: Path, measured: Measure) -> None:
     assert measured(tiny_llama, backend).told["restored"]
-    assert measured(tiny_llama, backend, "--checkpointing").told["restored"]
+    assert measured(tiny_llama, backend, checkpointing=True).told["restored"]
 
 
 @BACKENDS
 def test_computing_activations_again_changes_no_gradient(backend: str, tiny_llama: Path, measured: Measure) -> None:
-    plain, again = measured(tiny_llama, backend), measured(tiny_llama, backend, "--checkpointing")
+    plain, again = measured(tiny_llama, backend), measured(tiny_llama, backend, checkpointing=True)
     assert (plain.told["calls_a_pack"], again.told["calls_a_pack"]) == (1, 2)
     assert plain.told["loss"] == again.told["loss"]
     assert all(torch.equal(again.gradients[name], gradient) for name, gradient in plain.gradients.items())
@@ -58,7 +58,7 @@ def test_computing_activations_again_changes_no_gradient(backend: str, tiny_llam
 def test_on_a_cpu_plain_transformers_learn_the_same_in_a_process_that_unsloth_has_patched(
     tiny_llama: Path, measured: Measure
 ) -> None:
-    alone, patched = measured(tiny_llama, "hf"), measured(tiny_llama, "hf", "--after-unsloth")
+    alone, patched = measured(tiny_llama, "hf"), measured(tiny_llama, "hf", after_unsloth=True)
     assert patched.told["unsloth"]
     assert patched.told["loss"] == alone.told["loss"]
     assert all(torch.equal(patched.gradients[name], gradient) for name, gradient in alone.gradients.items())

@@ -15,7 +15,7 @@ from ft_core.engine.chat import Chat
 from ft_core.engine.step_trainer import StepTrainer
 from ft_core.engine.tokenizer_files import load_tokenizer
 from ft_core.step import Step, load_steps
-from tests.distributions import MORAL_HOOKS, write_step
+from tests.distributions import MORAL_HOOKS, imports_forgotten, write_step
 from tests.engine.bases import save_base
 from tests.engine.fake_step import some_texts
 
@@ -65,7 +65,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, whole_base: Path) -> Path:
     """A run with the adapter of the step ``moral``, as it comes out of training."""
     folder = tmp_path_factory.mktemp("trained")
     write_step(folder / "site", "moral")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, imports_forgotten():
         patch.syspath_prepend(str(folder / "site"))
         step = load_steps([str(folder / "site")]).get("moral")
         config = FineTuneConfig(

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from ft_core.cli import main
 from ft_core.engine.loop.world import World, find_world, is_first_process
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,19 +39,24 @@ def find_port() -> int:
         return int(opened.getsockname()[1])
 
 
-def train(prepared: Path, base: Path, out: Path, *launcher: str) -> subprocess.CompletedProcess[str]:
+def make_command(prepared: Path, base: Path, out: Path) -> list[str]:
     data = ["--prepared", str(prepared), "--model-name", str(base), "--output-dir", str(out)]
-    command = [sys.executable, *launcher, "-m", "ft_core", "train", "--step", "action", *data, *FLAGS]
+    return ["train", "--step", "action", *data, *FLAGS]
+
+
+def run_together(command: list[str]) -> subprocess.CompletedProcess[str]:
+    launcher = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(find_port()), "-m", "ft_core"]
     environment = os.environ | {"UNSLOTH_FORCE_CPU": "1", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *launcher, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
+@pytest.mark.usefixtures("own_log")
 def test_two_processes_learn_what_one_does_and_one_of_them_writes(tiny_llama: Path, tmp_path: Path) -> None:
     write_prepared(tmp_path / "prepared")
-    together = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(find_port()))
-    alone = train(tmp_path / "prepared", tiny_llama, tmp_path / "alone")
-    both = train(tmp_path / "prepared", tiny_llama, tmp_path / "both", *together)
-    assert alone.returncode == 0, alone.stderr
+    assert main(make_command(tmp_path / "prepared", tiny_llama, tmp_path / "alone")) == 0
+    both = run_together(make_command(tmp_path / "prepared", tiny_llama, tmp_path / "both"))
     assert both.returncode == 0, both.stderr
     one, two = (load_file(tmp_path / name / "action" / "adapter_model.safetensors") for name in ("alone", "both"))
     for name in one:

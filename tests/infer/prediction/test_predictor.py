@@ -81,10 +81,7 @@ def assert_same(first: Any, second: Any) -> None:
 
 
 @pytest.mark.parametrize("loaded", BACKENDS, indirect=True)
-def test_answers_are_to_the_bit_those_of_a_fresh_process(
-    run: Path, loaded: LoadedBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as here: sums of several threads are rounded otherwise
+def test_answers_are_to_the_bit_those_of_a_fresh_process(run: Path, loaded: LoadedBase) -> None:
     step = get_step("stac")
     with answering_here(loaded, step, run / "stac") as answerer:
         here = answerer.ask("stac", PROMPTS)
@@ -114,11 +111,7 @@ def test_the_base_is_afterwards_what_it_was(run: Path, damaged: Path, loaded: Lo
     assert_same(look_at(loaded), before)
 
 
-@pytest.mark.parametrize("own_process", [False, True])
-def test_the_steps_fields_are_replaced_and_all_others_stay(
-    run: Path, loaded: LoadedBase, own_process: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(predictor, "needs_own_process", lambda _: own_process)
+def test_the_steps_fields_are_replaced_and_all_others_stay(run: Path, loaded: LoadedBase) -> None:
     stories, before = make_stories(), make_stories()
     assert predict_step(loaded, get_step("stac"), run / "stac", stories) == []
     records = [event.stac for story in stories for event in story.events]
