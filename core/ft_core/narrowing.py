@@ -64,6 +64,9 @@ class _Pair:
             yield f"{path} cannot be compared with output_schema"
         elif "const" in narrow or "enum" in narrow:
             yield from self._list_values([narrow["const"]] if "const" in narrow else narrow["enum"], wide, path)
+        elif "anyOf" in narrow and not narrow.keys() & wide.keys() - _SAY_NOTHING - {"type", "anyOf"}:
+            for number, branch in enumerate(narrow["anyOf"]):
+                yield from self.list_faults(branch, wide, f"{path}.anyOf[{number}]", depth + 1)
         elif not self._has_narrow_branches(narrow, wide, path, depth):
             yield from (f"{path} has {key!r}, which can allow more" for key in sorted(narrow.keys() & _LOOSENING - wide.keys()))
             for key in (key for key in wide if key not in _SAY_NOTHING):
@@ -111,6 +114,12 @@ class _Pair:
 
         if not values:
             yield f"{path} allows nothing"
+        if wide.keys() == {"enum"}:  # no validator has to be made for what is so frequent
+            listed = {json.dumps(each) for each in wide["enum"]}
+            yield from (
+                f"{path} allows {each!r}, which output_schema does not" for each in values if json.dumps(each) not in listed
+            )
+            return
         try:
             validator = Draft202012Validator({**wide, "$defs": self.schema.get("$defs", {})}, validate_formats=False)
         except ValueError:  # a reference to something else than a definition

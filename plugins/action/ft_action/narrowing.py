@@ -11,5 +11,6 @@ __all__ = ["narrow_schema"]
 
 def narrow_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Allow only types of the category that comes before them."""
+    # Each branch is whole: to make one of the schema and of what a branch adds to it takes llguidance much longer.
     pairs = [{"category": {"const": category}, "type": {"enum": [*types]}} for category, types in ACTION_TYPES.items()]
-    return schema | {"anyOf": [{"properties": pair} for pair in pairs]}
+    return {"type": "object", "anyOf": [schema | {"properties": schema["properties"] | pair} for pair in pairs]}

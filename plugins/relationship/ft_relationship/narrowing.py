@@ -22,7 +22,9 @@ def narrow_schema(schema: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
         {"relationship_level1": {"const": family}, "relationship_level2": {"enum": [*kinds]}}
         for family, kinds in RELATIONSHIPS.items()
     ]
-    tie["anyOf"] = [{"properties": pair} for pair in pairs]
+    # Each branch is whole: to make one of the tie and of what a branch adds to it takes llguidance much longer.
+    branches = [tie | {"properties": tie["properties"] | pair} for pair in pairs]
+    schema["properties"]["relationships"]["items"] = {"anyOf": branches}
     return schema
 
 
