@@ -168,7 +168,7 @@ def make_answerer(model: Any, work: Work, batch_size: int | None) -> tuple[Gener
         times = []
         for _ in range(2):
             began = time.perf_counter()
-            answerer._constrain(step, 1).fill_masks([0])
+            answerer._constrain(step, [None]).fill_masks([0])
             times.append(time.perf_counter() - began)
         uses[step] = {"first_s": round(times[0], 4), "again_s": round(times[1], 5)}
     return answerer, uses

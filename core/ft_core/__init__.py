@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from ft_core.scoring.metric import make_score_sheet as make_score_sheet
     from ft_core.scoring.score_row import ScoreRow as ScoreRow
     from ft_core.scoring.set_f1 import SetF1 as SetF1
+    from ft_core.spelling import drop_unspellable as drop_unspellable
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
     from ft_core.story import ActionLabel as ActionLabel
@@ -116,6 +117,7 @@ _HOME = {
     "chrf": "scoring.chrf",
     "compare_field": "scoring.field_comparison",
     "compare_label": "scoring.field_comparison",
+    "drop_unspellable": "spelling",
     "edit_similarity": "scoring.edit_similarity",
     "examples_by_event": "extraction",
     "examples_by_story": "extraction",

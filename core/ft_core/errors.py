@@ -49,6 +49,7 @@ Every error says what is wrong, whose it is (a file and a JSON path, or a step, 
     ├── InferenceError              trained steps cannot be asked
     │   ├── RunError                a folder that holds no run that can be asked
     │   └── ConstraintError         an output_schema that constrained decoding cannot follow
+    │       └── NarrowingError          and it is one that narrow_schema gave for a question
     ├── OutputError                 an output folder that cannot be used
     │   └── RunMismatchError        the folder holds another run, or this step already
     └── AdapterError                an adapter that is damaged, or without effect
@@ -86,6 +87,7 @@ __all__ = [
     "MetricLibraryError",
     "MissingHookError",
     "MissingRequirementError",
+    "NarrowingError",
     "NewStepError",
     "NoExamplesError",
     "NoHeldOutTalesError",
@@ -308,6 +310,10 @@ class RunError(InferenceError):
 
 class ConstraintError(InferenceError):
     """A step's ``output_schema`` that constrained decoding cannot follow."""
+
+
+class NarrowingError(ConstraintError):
+    """A schema that a step's ``narrow_schema`` gave for a question, and that constrained decoding cannot follow."""
 
 
 class OutputError(FtCoreError):

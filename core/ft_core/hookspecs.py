@@ -40,7 +40,7 @@ class InputsOf(Protocol):
         """Return the inputs; ``event`` is one of the tale's own, and left out by a step of scope ``story``."""
 
 
-DEFAULTED_HOOKS = frozenset({"configure_lora", "score_outputs"})
+DEFAULTED_HOOKS = frozenset({"narrow_schema", "configure_lora", "score_outputs"})
 """The hooks that core answers where a step does not."""
 
 LISTENING_HOOKS = frozenset({"on_step_selected", "on_step_started", "on_step_finished"})
@@ -176,6 +176,35 @@ def validate_output(step: str, output: Output, inputs: Inputs) -> list[Problem]:
         ...     return [Problem(f"$.doers[{i}]", "a name is blank") for i in blank]
         >>> validate_output({"doers": ["fox", " "]}, {})
         [Problem(path='$.doers[1]', message='a name is blank')]
+    """
+
+
+@hookspec(firstresult=True)
+def narrow_schema(step: str, schema: dict[str, Any], inputs: Inputs) -> dict[str, Any] | None:
+    """Say which answers the question about some inputs can have, where that is less than ``output_schema`` allows.
+
+    Called for every question that is asked with constrained decoding, and for those of an adapter's contract. Nothing of it is
+    in the prompt, and what an answer is worth is not judged by it. It is held against ``output_schema`` by its form: each node
+    says all that the same node there says, the same or more narrowly, with the keys of objects in their order; an ``enum`` may
+    stand where all its values are allowed, and further keywords may be added.
+
+    Args:
+        step: the step's name.
+        schema: a copy of ``output_schema``, which may be changed and returned.
+        inputs: what the step was shown.
+
+    Returns:
+        The JSON Schema of this answer. None, or no such hook, narrows nothing.
+
+    Example:
+        >>> @hookimpl
+        ... def narrow_schema(schema, inputs):
+        ...     if not inputs["doers"]:
+        ...         return None
+        ...     schema["properties"]["winner"] = {"enum": inputs["doers"]}
+        ...     return schema
+        >>> narrow_schema({"type": "object", "properties": {"winner": {"type": "string"}}}, {"doers": ["fox", "crow"]})
+        {'type': 'object', 'properties': {'winner': {'enum': ['fox', 'crow']}}}
     """
 
 

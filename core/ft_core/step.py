@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from ft_core.errors import BrokenExtensionError, HookError, HookResultError, Unk
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.item_check import describe_item_fault, fingerprint
 from ft_core.lora import LoraSettings
+from ft_core.narrowing import describe_narrowing_fault
 from ft_core.place import id_of, path_of, skip_unmentioned
 from ft_core.problem import Problem
 from ft_core.prompt import Prompt
@@ -110,6 +112,27 @@ class Step:
                 raise self._wrong_type("validate_output", answered, "a list of Problem")
             problems += answered
         return problems
+
+    def narrow_schema(self, inputs: Inputs) -> dict[str, Any] | None:
+        """Return the JSON Schema of the answer about some inputs; None where it is ``output_schema``.
+
+        Raises:
+            HookResultError: the hook gave no schema, or one that may allow what ``output_schema`` does not.
+        """
+        schema = self.info.output_schema
+        narrowed: dict[str, Any] = self._expect(dict, "narrow_schema", schema=deepcopy(dict(schema)), inputs=inputs)
+        if not narrowed or narrowed == schema:
+            return None
+        if fault := describe_narrowing_fault(narrowed, schema):
+            raise self.blame("narrow_schema", f"gave a schema that cannot be used: {fault}")
+        return narrowed
+
+    def blame(self, hook: str, what: str) -> HookResultError:
+        """Return an error that says what a hook did, in words that go on after its name, and whose it is."""
+        provider = self.registry.name_answerers(self.name, hook)
+        return HookResultError(
+            f"Step {self.name!r}: hook {hook!r} of {provider} {what}. This is a fault of the step; report it to its authors."
+        )
 
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         """Return the LoRA settings of the step's adapter."""

@@ -25,7 +25,7 @@ class HashAnswerer:
         self.batches: list[tuple[str, int]] = []
         self.prompts: list[tuple[str, Prompt]] = []
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
         self.batches.append((step, len(prompts)))
         self.prompts += ((step, prompt) for prompt in prompts)
         return [self._answer(step, prompt) for prompt in prompts]
@@ -43,7 +43,7 @@ class GoldAnswerer:
     def __init__(self, answers: Mapping[tuple[str, Prompt], str]) -> None:
         self.answers = answers
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
         return [Reply(self.answers[step, prompt]) for prompt in prompts]
 
 

@@ -162,6 +162,18 @@ HOOK = "@hookimpl\ndef {name}({arguments}):\n    {body}\n"
          "apply_output changed 'characters' in fox"),
         ("grammar", "SCHEMA['properties']['moral']['not'] = {'const': 'x'}\n",
          "output_schema does not compile for constrained decoding: Unimplemented keys"),
+        ("grammar", HOOK.format(name="narrow_schema", arguments="schema",
+                                body="schema['properties']['moral']['enum'] = ['Go.']; return schema"),
+         "fox, event e1: constrained decoding could not write the gold answer from 'Share.\"}' on. Change what narrow_schema gives"),
+        ("grammar", HOOK.format(name="narrow_schema", arguments="schema",
+                                body="schema['properties']['moral']['not'] = {}; return schema"),
+         "fox, event e1: what narrow_schema gives does not compile for constrained decoding: Unimplemented keys"),
+        ("grammar", "from itertools import count\nNUMBERS = count(99)\n" + HOOK.format(
+            name="narrow_schema", arguments="schema",
+            body="schema['properties']['moral']['maxLength'] = next(NUMBERS); return schema"),
+         "fox, event e1: narrow_schema gave two schemas for the same inputs. Let it use nothing but its arguments"),
+        ("grammar", HOOK.format(name="narrow_schema", arguments="schema", body="return {'type': 'object'}"),
+         "hook 'narrow_schema' of acme-moral 1.0 gave a schema that cannot be used: $ says nothing of 'properties'"),
         ("scores", "\nfrom ft_core import ScoreSheet\n" + HOOK.format(
             name="score_outputs", arguments="answers", body="return ScoreSheet([{} for _ in answers], lambda sums: {'f1': 1.0})"),
          "primary_metric is 'exact_match', which score_outputs does not give. Name one of these: f1"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from ft_core.infer.reply import Reply
 from ft_core.prompt import Prompt
@@ -14,7 +14,15 @@ __all__ = ["Answerer"]
 class Answerer(Protocol):
     """Answers the prompts of a step, many at a time."""
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(
+        self,
+        step: str,
+        prompts: Sequence[Prompt],
+        *,
+        adapter: bool = True,
+        constrained: bool = True,
+        schemas: Sequence[Mapping[str, Any] | None] | None = None,
+    ) -> list[Reply]:
         """Return one reply to each prompt, in their order.
 
         Args:
@@ -22,4 +30,6 @@ class Answerer(Protocol):
             prompts: as ``build_prompt`` made them.
             adapter: False asks the base model alone.
             constrained: whether only answers of the step's output schema can be given.
+            schemas: for each prompt what :meth:`ft_core.step.Step.narrow_schema` gives, which then stands in the place of the
+                output schema; None narrows nothing. :func:`ft_core.infer.asking.ask_step` sees to it.
         """

@@ -14,7 +14,7 @@ from importlib import import_module
 from ft_core.corpus.reading.loading import load_all_annotated_stories
 from ft_core.discovery import discover_steps
 from ft_core.example import Example, Skipped, name_place
-from ft_core.step import load_steps
+from ft_core.step import Step, load_steps
 
 __all__ = ["HEAVY", "main"]
 
@@ -31,7 +31,7 @@ def main(step_name: str, folder: str) -> None:
     before = _list_heavy()
     step = steps.get(step_name)
     items = {
-        name_place(story.id, item.event_id): _hash(item)
+        name_place(story.id, item.event_id): _hash(step, item)
         for story in load_all_annotated_stories(folder)
         for item in step.examples(story)
     }
@@ -51,8 +51,8 @@ def _list_heavy() -> set[str]:
     return {name for name in HEAVY if name in sys.modules}
 
 
-def _hash(item: Example | Skipped) -> str:
-    told = item.as_row() if isinstance(item, Example) else [item.path, item.reason]
+def _hash(step: Step, item: Example | Skipped) -> str:
+    told = [item.as_row(), step.narrow_schema(item.inputs)] if isinstance(item, Example) else [item.path, item.reason]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

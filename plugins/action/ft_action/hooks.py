@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ft_action import extraction, info, prompt, scoring, validation
+from ft_action import extraction, info, narrowing, prompt, scoring, validation
 from ft_core import hookimpl
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "build_prompt",
     "describe_step",
     "extract_examples",
+    "narrow_schema",
     "score_outputs",
     "validate_output",
 ]
@@ -20,5 +21,6 @@ build_inputs = hookimpl(extraction.build_inputs)
 extract_examples = hookimpl(extraction.extract_examples)
 build_prompt = hookimpl(prompt.build_prompt)
 validate_output = hookimpl(validation.validate_output)
+narrow_schema = hookimpl(narrowing.narrow_schema)
 apply_output = hookimpl(extraction.apply_output)
 score_outputs = hookimpl(scoring.score_outputs)

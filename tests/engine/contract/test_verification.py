@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -111,6 +112,25 @@ def test_a_prompt_that_reads_a_new_input_is_asked_with_that(plant_step: PlantSte
 def test_another_schema_is_named(plant_step: PlantStep, verify: Verify) -> None:
     message = refused(verify, plant_step('{"moral": {"type": "string"}}', '{"moral": {"type": "string", "maxLength": 9}}'))
     assert "moral: the output schema, from character 56: '" in message
+
+
+HOOK = "@hookimpl\ndef narrow_schema(schema):\n    schema['properties']['moral']['maxLength'] = 9\n    return schema\n\n\n"
+NARROWED = ("@hookimpl\ndef validate_output", f"{HOOK}@hookimpl\ndef validate_output")
+
+
+def test_another_narrowing_is_named_with_its_probe(plant_step: PlantStep, verify: Verify) -> None:
+    message = refused(verify, plant_step(*NARROWED))
+    assert "moral: the narrowed schema of probe sample_en_01_magic_swan_geese/magic-swan-geese-01 (bare), from" in message
+    assert "(19 more differ): 'the output schema' in training, '{" in message
+
+
+def test_a_contract_of_before_there_was_a_narrowing_says_nothing_of_it(
+    plant_step: PlantStep, verify: Verify, run: Path
+) -> None:
+    contract = json.loads((run / "moral" / CONTRACT_FILE).read_text(encoding="utf-8"))
+    assert [probe.pop("narrowed") for probe in contract["prompts"]["probes"]] == [{}] * 20
+    change_json(run / "moral" / CONTRACT_FILE, **contract)
+    assert verify(plant_step(*NARROWED)) == []
 
 
 def test_another_order_of_the_answers_keys_is_named(plant_step: PlantStep, verify: Verify) -> None:

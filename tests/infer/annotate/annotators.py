@@ -30,11 +30,11 @@ class DyingAnswerer(HashAnswerer):
         super().__init__(broken)
         self.calls = calls
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
         self.calls -= 1
         if self.calls == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().ask(step, prompts, adapter=adapter, constrained=constrained)
+        return super().ask(step, prompts, **how)
 
 
 def make_run(steps: Sequence[str] = STEPS, **changes: Any) -> TrainedRun:

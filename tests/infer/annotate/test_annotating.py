@@ -264,10 +264,10 @@ def test_summaries_come_from_a_table_or_the_base_model_and_stay_out_of_the_tale(
     (tmp_path / "s.csv").write_text("story_name,text_file,summary\ntale_00,tale_00.txt,A comb is lent.\n", encoding="utf-8")
 
     class Summarising(HashAnswerer):
-        def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
-            if adapter:
-                return super().ask(step, prompts, constrained=constrained)
-            assert not constrained
+        def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
+            if how["adapter"]:
+                return super().ask(step, prompts, **how)
+            assert not how["constrained"]
             return [Reply("A fox gets\na comb. It g", ended=False) for _ in prompts]
 
     answerer = Summarising()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ class Annotators:
             assert example.prompt
             self.answers[example.prompt].append(dump_answer(example.output))
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
         return [Reply(self.answers[prompt].pop(0) if self.answers[prompt] else "") for prompt in prompts]
 
 

@@ -84,14 +84,14 @@ def test_all_events_of_the_corpus_get_valid_answers(corpus: Path) -> None:
 
 def test_a_token_that_is_not_allowed_is_an_error() -> None:
     chat, grammars = make_cache("byte_level")
-    constraint = Constraint(grammars, "moral", TEXT, 1)
+    constraint = Constraint(grammars, "moral", TEXT, [None])
     with pytest.raises(ConstraintError, match=r"Step 'moral': constrained decoding failed: "):
         constraint.take(0, chat.answer_ids("]")[0])
 
 
 def test_an_answer_that_is_not_whole_cannot_end() -> None:
     chat, grammars = make_cache("byte_level")
-    constraint = Constraint(grammars, "moral", TEXT, 2)
+    constraint = Constraint(grammars, "moral", TEXT, [None, None])
     for token in chat.answer_ids('{"a": "x"}'):
         constraint.take(0, token)
     assert constraint.is_over(0)

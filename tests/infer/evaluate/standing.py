@@ -36,10 +36,10 @@ class GoldAnswerer:
     base: Spoil = lambda step, prompt, gold: "{}"
     asked: list[tuple[str, bool, bool]] = field(default_factory=list)
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
-        self.asked.append((step, adapter, constrained))
-        how = self.spoil if adapter else self.base
-        return [Reply(how(step, prompt, self.golds.get((step, prompt), "{}")), confidence=0.5) for prompt in prompts]
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
+        self.asked.append((step, how["adapter"], how["constrained"]))
+        say = self.spoil if how["adapter"] else self.base
+        return [Reply(say(step, prompt, self.golds.get((step, prompt), "{}")), confidence=0.5) for prompt in prompts]
 
 
 @dataclass

@@ -15,7 +15,7 @@ _Pair: TypeAlias = tuple[Probe, Probe]
 
 
 def compare_prompts(trained: PromptTerms, now: PromptTerms) -> Iterator[Difference]:
-    """Yield what differs: in the static text, and in the inputs, user texts and tokens of the first probe that shows it."""
+    """Yield what differs: the static text, and the inputs, user text, schema and tokens of the first probe that shows it."""
     pairs = list(zip(trained.probes, now.probes, strict=True))
     if trained.system != now.system:
         yield find_text_difference("the prompt's static text", trained.system, now.system)
@@ -23,6 +23,7 @@ def compare_prompts(trained: PromptTerms, now: PromptTerms) -> Iterator[Differen
         yield from _tell_first(pairs, lambda old, new: old.system != new.system, _compare_system)
     yield from _tell_first(pairs, lambda old, new: old.user != new.user, _compare_user)
     yield from _tell_first(pairs, _has_other_inputs, _compare_inputs)
+    yield from _tell_first(pairs, _is_narrowed_otherwise, _compare_narrowed)
     yield from _tell_first(pairs, lambda old, new: old.token_hash != new.token_hash, _compare_tokens)
     yield from _tell_of_tales(pairs)
 
@@ -48,6 +49,15 @@ def _compare_user(old: Probe, new: Probe) -> Difference:
 def _compare_tokens(old: Probe, new: Probe) -> Difference:
     now = f"{new.tokens} tokens" if new.tokens != old.tokens else "as many, but others"
     return Difference(f"the tokens of the prompt of probe {old.name}", f"{old.tokens} tokens", now)
+
+
+def _is_narrowed_otherwise(old: Probe, new: Probe) -> bool:
+    return old.narrowed is not None and dump_ordered(old.narrowed) != dump_ordered(new.narrowed)
+
+
+def _compare_narrowed(old: Probe, new: Probe) -> Difference:
+    trained, now = (dump_ordered(each.narrowed) if each.narrowed else "the output schema" for each in (old, new))
+    return find_text_difference(f"the narrowed schema of probe {old.name}", trained, now)
 
 
 def _has_other_inputs(old: Probe, new: Probe) -> bool:

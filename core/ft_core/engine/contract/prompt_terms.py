@@ -31,6 +31,8 @@ class Probe:
         user: its user text.
         tokens: the length of the rendered prompt.
         token_hash: the hash of its ids.
+        narrowed: what ``narrow_schema`` makes of the inputs, order of keys included; empty where it narrows nothing, and None
+            in a contract of before there was such a hook.
     """
 
     story: str
@@ -42,6 +44,7 @@ class Probe:
     user: str
     tokens: int
     token_hash: str
+    narrowed: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -85,8 +88,9 @@ def describe_prompts(step: Step, chat: Chat) -> PromptTerms:
 def ask_again(trained: PromptTerms, step: Step, chat: Chat) -> PromptTerms:
     """Return the same questions as they would be asked now, each part made of the trained part before it.
 
-    Inputs come from the sample tale (the trained ones stand for it where the tale itself has changed), the prompt from the
-    trained inputs, the tokens from the trained prompt. So what has changed shows in its own place and not in all that follow.
+    Inputs come from the sample tale (the trained ones stand for it where the tale itself has changed), the prompt and the
+    narrowed schema from the trained inputs, the tokens from the trained prompt. So what has changed shows in its own place
+    and not in all that follow.
 
     Raises:
         HookError: the step cannot make a prompt of the trained inputs, nor of those that it makes now.
@@ -102,6 +106,7 @@ class _Question:
     event: str
     inputs: Inputs
     prompt: Prompt
+    narrowed: Mapping[str, Any]
 
 
 def _ask_first(step: Step, tale: ProbeTale, variant: Variant) -> _Question | None:
@@ -110,7 +115,8 @@ def _ask_first(step: Step, tale: ProbeTale, variant: Variant) -> _Question | Non
     for event in places if variant == "bare" else places[::-1]:
         inputs = step.build_inputs(story, event)
         if not isinstance(inputs, NotApplicable):
-            return _Question(tale, variant, id_of(event), inputs, step.build_prompt(inputs))
+            prompt, narrowed = _ask_step(step, inputs)
+            return _Question(tale, variant, id_of(event), inputs, prompt, narrowed)
     return None
 
 
@@ -126,6 +132,7 @@ def _make_probe(question: _Question, chat: Chat) -> Probe:
         user=question.prompt.user,
         tokens=len(ids),
         token_hash=hash_value(ids),
+        narrowed=question.narrowed,
     )
 
 
@@ -133,7 +140,7 @@ def _ask_one_again(trained: PromptTerms, probe: Probe, tale: ProbeTale | None, s
     inputs = probe.inputs
     if tale is not None and tale.content_hash == probe.tale_hash:
         inputs = _build_inputs(step, tale.variants[probe.variant], probe.event)
-    prompt = _build_prompt(step, probe.inputs or {}, inputs)
+    prompt, narrowed = _ask_trained(step, probe.inputs or {}, inputs)
     ids = chat.prompt_ids(trained.prompt_of(probe))
     return replace(
         probe,
@@ -143,6 +150,7 @@ def _ask_one_again(trained: PromptTerms, probe: Probe, tale: ProbeTale | None, s
         user=prompt.user,
         tokens=len(ids),
         token_hash=hash_value(ids),
+        narrowed=narrowed,
     )
 
 
@@ -152,13 +160,17 @@ def _build_inputs(step: Step, story: Story, event_id: str) -> dict[str, Any] | N
     return None if isinstance(inputs, NotApplicable) else dict(inputs)
 
 
-def _build_prompt(step: Step, trained: Inputs, now: Inputs | None) -> Prompt:
+def _ask_trained(step: Step, trained: Inputs, now: Inputs | None) -> tuple[Prompt, Mapping[str, Any]]:
     try:
-        return step.build_prompt(trained)
+        return _ask_step(step, trained)
     except HookError:  # the step reads inputs that it did not make then
         if now is None or now == trained:
             raise
-        return step.build_prompt(now)
+        return _ask_step(step, now)
+
+
+def _ask_step(step: Step, inputs: Inputs) -> tuple[Prompt, Mapping[str, Any]]:
+    return step.build_prompt(inputs), step.narrow_schema(inputs) or {}
 
 
 def _sum_up(probes: Iterable[Probe]) -> PromptTerms:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ft_core.engine.unsloth_stack import import_torch
-from ft_core.errors import ConstraintError
+from ft_core.errors import ConstraintError, NarrowingError
 from ft_core.infer.constrain.closing import close_answer
 from ft_core.infer.constrain.grammar import GrammarCache
 
@@ -23,27 +23,36 @@ _THREADS = 4
 
 
 class Constraint:
-    """One grammar followed by several answers.
+    """The grammars that the answers of a batch follow.
 
     Args:
         grammars: of the base model's vocabulary.
         step: the step's name, for messages.
         schema: its ``output_schema``.
-        rows: how many answers there are.
+        narrowed: for each answer the schema that it has instead; None where it has none.
         pinned: whether masks are made in memory from which a GPU can fetch them by itself.
 
     Raises:
-        ConstraintError: the schema uses a keyword that a grammar cannot express.
+        ConstraintError: the step's schema uses a keyword that a grammar cannot express.
+        NarrowingError: another one does.
     """
 
     def __init__(
-        self, grammars: GrammarCache, step: str, schema: Mapping[str, Any], rows: int, *, pinned: bool = False
+        self,
+        grammars: GrammarCache,
+        step: str,
+        schema: Mapping[str, Any],
+        narrowed: Sequence[Mapping[str, Any] | None],
+        *,
+        pinned: bool = False,
     ) -> None:
         from llguidance import LLExecutor
 
         torch = import_torch()
+        rows = len(narrowed)
         self._step, self._vocabulary = step, grammars.vocabulary
-        self._matchers = [grammars.start(step, schema) for _ in range(rows)]
+        self._errors = [ConstraintError if each is None else NarrowingError for each in narrowed]
+        self._matchers = [grammars.start(step, schema, each) for each in narrowed]
         words = -(-grammars.vocabulary.vocab_size // _WORD)
         self._masks = torch.zeros((rows, words), dtype=torch.int32, pin_memory=pinned)
         self._executor = LLExecutor(max(1, min(rows, _THREADS, (os.cpu_count() or 1) - 1)))
@@ -70,9 +79,10 @@ class Constraint:
 
         Raises:
             ConstraintError: the grammar does not allow it, which a mask would have told, or it has failed.
+            NarrowingError: the same, with a schema of the answer's own.
         """
         if not self._matchers[row].consume_token(token):
-            raise ConstraintError(f"Step {self._step!r}: constrained decoding failed: {self._matchers[row].get_error()}")
+            raise self._errors[row](f"Step {self._step!r}: constrained decoding failed: {self._matchers[row].get_error()}")
 
     def is_over(self, row: int) -> bool:
         """Say whether nothing but the EOS can follow in an answer."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ft_core.engine.chat import Chat
-from ft_core.errors import ConstraintError
+from ft_core.errors import ConstraintError, NarrowingError
 from ft_core.infer.constrain.vocabulary import make_vocabulary
 
 if TYPE_CHECKING:
@@ -27,8 +27,11 @@ SPELLING = {
 """How llguidance is told the one spelling of :func:`ft_core.example.dump_answer`."""
 
 
+_KEPT = 1024  # of some 10 KB each; the schemas of questions are as many as the questions
+
+
 class GrammarCache:
-    """Grammars over one vocabulary, each compiled once.
+    """Grammars over one vocabulary, each compiled once as long as few others have been asked for since.
 
     Args:
         chat: how answers are tokenised in training.
@@ -44,31 +47,41 @@ class GrammarCache:
         self._lead = self.vocabulary.decode_str(chat.answer_ids("{}")).removesuffix("{}")
         self._compiled: dict[str, LLMatcher] = {}
 
-    def start(self, step: str, schema: Mapping[str, Any]) -> LLMatcher:
+    def start(self, step: str, schema: Mapping[str, Any], narrowed: Mapping[str, Any] | None = None) -> LLMatcher:
         """Return what follows one answer of a schema token by token, from its beginning.
 
         Args:
             step: whose schema it is, for messages.
             schema: a JSON Schema; keys come in the order of its ``properties``.
+            narrowed: what stands in its place for this answer.
 
         Raises:
             ConstraintError: the schema uses a keyword that a grammar cannot express.
+            NarrowingError: ``narrowed`` does.
         """
-        text = json.dumps(schema, ensure_ascii=False)  # unsorted: the order of properties is that of an answer's keys
-        if text not in self._compiled:
-            self._compiled[text] = self._compile(step, text)
-        return self._compiled[text].deep_copy()
+        asked = schema if narrowed is None else narrowed
+        text = json.dumps(asked, ensure_ascii=False)  # unsorted: the order of properties is that of an answer's keys
+        matcher = self._compiled.pop(text, None) or self._compile(step, text, narrowed=narrowed is not None)
+        self._compiled[text] = matcher  # the latest one is the last
+        if len(self._compiled) > _KEPT:
+            del self._compiled[next(iter(self._compiled))]
+        return matcher.deep_copy()
 
-    def _compile(self, step: str, schema: str) -> LLMatcher:
+    def _compile(self, step: str, schema: str, *, narrowed: bool) -> LLMatcher:
         from llguidance import LLMatcher
 
         matcher = LLMatcher(self.vocabulary, self._write_grammar(schema), log_level=0)
-        if matcher.is_error():
-            raise ConstraintError(
-                f"Step {step!r}: constrained decoding cannot follow its output_schema: {_first_line(matcher.get_error())}. "
-                f"Leave that keyword out of the schema and check it in validate_output, or ask without constraint."
+        if not matcher.is_error():
+            return matcher
+        why = _first_line(matcher.get_error())
+        if narrowed:
+            raise NarrowingError(
+                f"Step {step!r}: constrained decoding cannot follow a schema that its hook 'narrow_schema' gave: {why}"
             )
-        return matcher
+        raise ConstraintError(
+            f"Step {step!r}: constrained decoding cannot follow its output_schema: {why}. "
+            f"Leave that keyword out of the schema and check it in validate_output, or ask without constraint."
+        )
 
     def _write_grammar(self, schema: str) -> str:
         from llguidance import LLMatcher

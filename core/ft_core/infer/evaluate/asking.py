@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ft_core.infer.answerer import Answerer
+from ft_core.infer.asking import ask_step
 from ft_core.infer.evaluate.attempt import Attempt, attempt_judged
 from ft_core.infer.evaluate.case import Case
-from ft_core.infer.judgement import judge
 from ft_core.infer.pipeline.left_out_input import blank_inputs
 from ft_core.step import Step
 
@@ -34,9 +34,8 @@ def ask_model(
         left_out: names of inputs that are shown empty.
 
     Raises:
-        HookError: the step's ``build_prompt`` or ``validate_output`` fails.
+        HookError: a hook of the step fails.
     """
     shown = [blank_inputs(case.example.inputs, left_out) for case in cases]
-    prompts = [step.build_prompt(inputs) for inputs in shown]
-    replies = answerer.ask(step.name, prompts, adapter=adapter, constrained=constrained) if prompts else []
-    return [attempt_judged(judge(step, inputs, reply)) for inputs, reply in zip(shown, replies, strict=True)]
+    judgements = ask_step(step, shown, answerer, adapter=adapter, constrained=constrained)
+    return [attempt_judged(each) for each in judgements]

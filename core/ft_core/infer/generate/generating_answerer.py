@@ -43,6 +43,14 @@ class AskedStep:
     max_new_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The tokens of a prompt, and the schema of its answer where that is not the step's."""
+
+    prompt: list[int]
+    narrowed: Mapping[str, Any] | None
+
+
 class GeneratingAnswerer:
     """A base model with an adapter for each step; greedy, batched, with the shared beginning of prompts computed once.
 
@@ -59,7 +67,15 @@ class GeneratingAnswerer:
         self._shares: bool | None = None  # whether the model can share prefixes; nobody knows before it is first asked
         self._grammars: dict[Chat, GrammarCache] = {}
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(
+        self,
+        step: str,
+        prompts: Sequence[Prompt],
+        *,
+        adapter: bool = True,
+        constrained: bool = True,
+        schemas: Sequence[Mapping[str, Any] | None] | None = None,
+    ) -> list[Reply]:
         """Return one reply to each prompt, in their order.
 
         An answer is cut after the step's ``max_new_tokens``; a constrained one is then closed as its schema asks. A prompt that
@@ -70,10 +86,12 @@ class GeneratingAnswerer:
             prompts: as ``build_prompt`` made them.
             adapter: False asks the base model alone.
             constrained: whether only answers of the step's output schema can be given.
+            schemas: for each prompt the schema that its answer has instead; None where it has none.
 
         Raises:
             UnknownStepError: the step is not among those of the model.
             ConstraintError: its schema cannot be followed.
+            NarrowingError: one of the other schemas cannot.
             InferenceError: the memory is not enough for a single prompt.
         """
         asked = self._find(step)
@@ -81,12 +99,13 @@ class GeneratingAnswerer:
         replies = {place: self._refuse(prompt) for place, prompt in enumerate(ids) if not self._room(asked, prompt)}
         places = [place for place in range(len(ids)) if place not in replies]
         if places:
-            asking = [ids[place] for place in places]
+            narrowed = schemas or [None] * len(ids)
+            asking = [_Row(ids[place], narrowed[place] if constrained else None) for place in places]
             decoded = self._answer(step, asking, adapter=adapter, constrained=constrained)
             replies |= dict(zip(places, (_make_reply(asked.chat, each) for each in decoded), strict=True))
         return [replies[place] for place in range(len(ids))]
 
-    def _answer(self, step: str, prompts: list[list[int]], *, adapter: bool, constrained: bool) -> list[Decoded]:
+    def _answer(self, step: str, rows: list[_Row], *, adapter: bool, constrained: bool) -> list[Decoded]:
         answers: dict[int, Decoded] = {}
         with ExitStack() as stack:
             stack.enter_context(import_torch().inference_mode())
@@ -94,12 +113,12 @@ class GeneratingAnswerer:
             if not adapter:
                 stack.enter_context(self._model.disable_adapter())
             stack.enter_context(attending_to_prefix(self._model.get_base_model()))
-            prefix = self._find_prefix(step if adapter else None, prompts)
-            lengths = [len(prompt) + self._steps[step].max_new_tokens for prompt in prompts]
-            for rows in plan_batches(lengths, self._limit):
-                decoded = self._decode(step, prefix, [prompts[row] for row in rows], constrained=constrained)
-                answers |= dict(zip(rows, decoded, strict=True))
-        return [answers[row] for row in range(len(prompts))]
+            prefix = self._find_prefix(step if adapter else None, [row.prompt for row in rows])
+            lengths = [len(row.prompt) + self._steps[step].max_new_tokens for row in rows]
+            for places in plan_batches(lengths, self._limit):
+                decoded = self._decode(step, prefix, [rows[place] for place in places], constrained=constrained)
+                answers |= dict(zip(places, decoded, strict=True))
+        return [answers[place] for place in range(len(rows))]
 
     def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:
         if self._shares is None:
@@ -109,40 +128,39 @@ class GeneratingAnswerer:
         except import_torch().OutOfMemoryError:  # what is too long for this may be so for a batch, which says so
             return NO_PREFIX
 
-    def _decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded]:
-        decoded = self._try_to_decode(step, prefix, prompts, constrained=constrained)
+    def _decode(self, step: str, prefix: Prefix, rows: list[_Row], *, constrained: bool) -> list[Decoded]:
+        decoded = self._try_to_decode(step, prefix, rows, constrained=constrained)
         if decoded is not None:
             return decoded
         import_torch().cuda.empty_cache()
-        half = len(prompts) // 2
+        half = len(rows) // 2
         return [
-            each
-            for part in (prompts[:half], prompts[half:])
-            for each in self._decode(step, prefix, part, constrained=constrained)
+            each for part in (rows[:half], rows[half:]) for each in self._decode(step, prefix, part, constrained=constrained)
         ]
 
-    def _try_to_decode(self, step: str, prefix: Prefix, prompts: list[list[int]], *, constrained: bool) -> list[Decoded] | None:
+    def _try_to_decode(self, step: str, prefix: Prefix, rows: list[_Row], *, constrained: bool) -> list[Decoded] | None:
         """Answer a batch, or return None where the memory is not enough; all that it took is free again then."""
         asked = self._steps[step]
-        limits = [self._room(asked, prompt) for prompt in prompts]
+        limits = [self._room(asked, row.prompt) for row in rows]
+        constraint = self._constrain(step, [row.narrowed for row in rows]) if constrained else None
         try:
-            batch = RowBatch(self._model, prefix, [prompt[len(prefix.ids) :] for prompt in prompts], max(limits))
-            return decode(batch, limits, asked.chat.eos, self._constrain(step, len(prompts)) if constrained else None)
+            batch = RowBatch(self._model, prefix, [row.prompt[len(prefix.ids) :] for row in rows], max(limits))
+            return decode(batch, limits, asked.chat.eos, constraint)
         except import_torch().OutOfMemoryError as error:
-            if len(prompts) > 1:
+            if len(rows) > 1:
                 return None
             raise InferenceError(
-                f"Step {step!r}: the memory is not enough for one prompt of {len(prompts[0])} tokens ({error}). "
+                f"Step {step!r}: the memory is not enough for one prompt of {len(rows[0].prompt)} tokens ({error}). "
                 f"Free some, or ask on another device."
             ) from error
 
-    def _constrain(self, step: str, rows: int) -> Constraint:
+    def _constrain(self, step: str, narrowed: Sequence[Mapping[str, Any] | None]) -> Constraint:
         asked = self._steps[step]
         if asked.chat not in self._grammars:
             size = self._model.get_output_embeddings().weight.shape[0]
             self._grammars[asked.chat] = GrammarCache(asked.chat, size)
         pinned = self._model.device.type == "cuda"
-        return Constraint(self._grammars[asked.chat], step, asked.schema, rows, pinned=pinned)
+        return Constraint(self._grammars[asked.chat], step, asked.schema, narrowed, pinned=pinned)
 
     def _room(self, asked: AskedStep, prompt: list[int]) -> int:
         return max(0, min(asked.max_new_tokens, (self._context or len(prompt) + asked.max_new_tokens) - len(prompt)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ft_core.infer.answerer import Answerer
-from ft_core.infer.judgement import judge
+from ft_core.infer.asking import ask_step
 from ft_core.infer.pipeline.question import Question, Questions
 from ft_core.infer.pipeline.result import PipelineResult
 from ft_core.step import Step
@@ -72,10 +72,10 @@ def _run_step(
         ready = [(place, each) for place, line in enumerate(lines) if line for each in line.list_ready()]
         asked = [(place, each) for place, each in ready if isinstance(each, Question)]
         yield from ((place, each) for place, each in ready if isinstance(each, PipelineResult))
-        prompts = [step.build_prompt(question.inputs) for _, question in asked]
-        replies = answerer.ask(step.name, prompts, adapter=adapter, constrained=constrained) if prompts else []
-        for (place, question), reply in zip(asked, replies, strict=True):
-            yield place, lines[place].close(question, judge(step, question.inputs, reply))
+        shown = [question.inputs for _, question in asked]
+        judgements = ask_step(step, shown, answerer, adapter=adapter, constrained=constrained)
+        for (place, question), judgement in zip(asked, judgements, strict=True):
+            yield place, lines[place].close(question, judgement)
 
 
 def _sort(results: Iterable[PipelineResult], story: Story) -> list[PipelineResult]:

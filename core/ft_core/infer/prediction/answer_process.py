@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.memory import release_memory
@@ -40,14 +40,22 @@ class AnswerProcess:
     def __init__(self, questions: IO[str], answers: IO[str], log: IO[bytes]) -> None:
         self._questions, self._answers, self._log = questions, answers, log
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+    def ask(
+        self,
+        step: str,
+        prompts: Sequence[Prompt],
+        *,
+        adapter: bool = True,
+        constrained: bool = True,
+        schemas: Sequence[Mapping[str, Any] | None] | None = None,
+    ) -> list[Reply]:
         """Return one reply to each prompt, in their order, as :class:`ft_core.infer.answerer.Answerer` has it.
 
         Raises:
             InferenceError: the process cannot answer, and says why; or it has ended, with the last lines that it printed.
         """
         pairs = [asdict(prompt) for prompt in prompts]
-        request = {"step": step, "prompts": pairs, "adapter": adapter, "constrained": constrained}
+        request = {"step": step, "prompts": pairs, "adapter": adapter, "constrained": constrained, "schemas": schemas}
         with suppress(BrokenPipeError):  # it may have said why before it ended
             self._questions.write(json.dumps(request) + "\n")
             self._questions.flush()

@@ -22,13 +22,13 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
 
     Args:
         answerer: who answers.
-        questions: JSON lines ``{"step", "prompts": [{"system", "user"}], "adapter", "constrained"}``.
+        questions: JSON lines ``{"step", "prompts": [{"system", "user"}], "adapter", "constrained", "schemas"}``.
         answers: gets a JSON line for each, ``{"replies": [{"text", …}]}``.
     """
     for line in questions:
         request = json.loads(line)
         prompts = [Prompt(**each) for each in request["prompts"]]
-        how = {"adapter": request["adapter"], "constrained": request["constrained"]}
+        how = {"adapter": request["adapter"], "constrained": request["constrained"], "schemas": request["schemas"]}
         replies = answerer.ask(request["step"], prompts, **how)
         _write(answers, {"replies": [asdict(reply) for reply in replies]})
 

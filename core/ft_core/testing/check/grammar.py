@@ -1,13 +1,20 @@
-"""The schema compiles for constrained decoding, and the grammar lets the gold answers through."""
+"""The schema compiles for constrained decoding, and the grammar lets the gold answers through, narrowed or not."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-from ft_core.example import dump_answer
+from ft_core.example import Example, dump_answer
 from ft_core.infer.constrain.grammar import SPELLING
+from ft_core.step import Step
 from ft_core.testing.finding import Verdict
 from ft_core.testing.specimen import Specimen
+
+if TYPE_CHECKING:
+    from llguidance import LLTokenizer
 
 __all__ = ["check_grammar"]
 
@@ -15,33 +22,60 @@ _TOLD = 3
 
 
 def check_grammar(specimen: Specimen) -> Verdict:
-    """Check the schema with llguidance, byte by byte, so that no model is needed."""
+    """Check the schemas with llguidance, byte by byte, so that no model is needed.
+
+    Raises:
+        HookError: the step's ``narrow_schema`` fails, or gives what ``output_schema`` does not allow.
+    """
     if find_spec("llguidance") is None:
         return Verdict(skipped="llguidance is not installed; it comes with: pip install 'ft-core[train]'")
-    from llguidance import LLMatcher, LLTokenizer
+    from llguidance import LLTokenizer
 
     tokenizer = LLTokenizer("byte")
-    try:
-        grammar = LLMatcher.grammar_from_json_schema(dict(specimen.step.info.output_schema), overrides=SPELLING)
-        fault = LLMatcher.validate_grammar(grammar, tokenizer)
-    except ValueError as error:
-        fault = str(error)
+    fault = _find_fault(_write_grammar(specimen.step.info.output_schema), tokenizer)
     if fault:
         problem = (
-            f"output_schema does not compile for constrained decoding: {' '.join(fault.split())}. Say it with simpler "
+            f"output_schema does not compile for constrained decoding: {fault}. Say it with simpler "
             f"keywords (type, enum, properties, items, required), and leave the rest to validate_output"
         )
         return Verdict(problems=[problem])
-    refused = []
+    problems, narrowed = [], 0
     for taken, example in specimen.examples:
-        text = dump_answer(example.output).encode()
-        matcher = LLMatcher(tokenizer, grammar, log_level=0)
-        passed = matcher.try_consume_tokens(tokenizer.tokenize_bytes(text))
-        if passed < len(text) or not matcher.is_accepting():
-            rest = text[passed:].decode(errors="replace")
-            refused.append(
-                f"constrained decoding could not write the gold answer of {taken.place} from {rest!r} on. Change output_schema "
-                f"or the gold so that the grammar of the one allows the other"
-            )
+        schema = specimen.step.narrow_schema(example.inputs)
+        narrowed += schema is not None
+        problems += [f"{taken.place}: {problem}" for problem in _try_gold(specimen.step, example, schema, tokenizer)]
     told = f"the schema compiles, and lets {len(specimen.examples)} gold answers through"
-    return Verdict(told, refused[:_TOLD])
+    return Verdict(told + (f", {narrowed} of them narrowed" if narrowed else ""), problems[:_TOLD])
+
+
+def _try_gold(step: Step, example: Example, schema: Mapping[str, Any] | None, tokenizer: LLTokenizer) -> Iterator[str]:
+    from llguidance import LLMatcher
+
+    whose = "output_schema" if schema is None else "what narrow_schema gives"
+    if schema is not None and json.dumps(schema) != json.dumps(step.narrow_schema(example.inputs)):
+        yield "narrow_schema gave two schemas for the same inputs. Let it use nothing but its arguments"
+    grammar = _write_grammar(step.info.output_schema if schema is None else schema)
+    if schema is not None and (fault := _find_fault(grammar, tokenizer)):
+        yield f"{whose} does not compile for constrained decoding: {fault}"
+        return
+    text = dump_answer(example.output).encode()
+    matcher = LLMatcher(tokenizer, grammar, log_level=0)
+    passed = matcher.try_consume_tokens(tokenizer.tokenize_bytes(text))
+    if passed < len(text) or not matcher.is_accepting():
+        rest = text[passed:].decode(errors="replace")
+        yield (
+            f"constrained decoding could not write the gold answer from {rest!r} on. Change {whose} "
+            f"or the gold so that the grammar of the one allows the other"
+        )
+
+
+def _write_grammar(schema: Mapping[str, Any]) -> str:
+    from llguidance import LLMatcher
+
+    return str(LLMatcher.grammar_from_json_schema(json.dumps(schema, ensure_ascii=False), overrides=SPELLING))
+
+
+def _find_fault(grammar: str, tokenizer: LLTokenizer) -> str:
+    from llguidance import LLMatcher
+
+    return " ".join(LLMatcher.validate_grammar(grammar, tokenizer).split())
