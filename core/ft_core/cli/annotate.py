@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         Summaries.read(arguments.summaries),
         tales_at_once=arguments.tales_at_once,
         overwrite=arguments.overwrite,
+        allow_drift=arguments.allow_drift,
     )
     report = annotator.annotate(arguments.tales)
     if arguments.json:

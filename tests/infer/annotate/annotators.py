@@ -50,11 +50,12 @@ def make_annotator(
     answerer: HashAnswerer | None = None,
     run: TrainedRun | None = None,
     context: int | None = None,
+    drift: tuple[str, ...] = (),
     **changes: Any,
 ) -> Annotator:
     """An annotator; changes are of it, or of its settings."""
-    own = {key: changes.pop(key) for key in ("tales_at_once", "overwrite", "summaries") if key in changes}
-    opened = OpenedAnswerer(answerer or HashAnswerer(0.1), context)
+    own = {key: changes.pop(key) for key in ("tales_at_once", "overwrite", "allow_drift", "summaries") if key in changes}
+    opened = OpenedAnswerer(answerer or HashAnswerer(0.1), context, drift)
     return Annotator(
         run or make_run(), folder, lambda: opened, AnnotationSettings(**changes), progress=LineProgress(io.StringIO()), **own
     )

@@ -172,6 +172,18 @@ def test_a_tale_that_was_annotated_with_something_else_is_refused_or_annotated_a
     assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
 
 
+def test_answers_of_drifted_adapters_are_marked_and_are_not_taken_for_others(tmp_path: Path) -> None:
+    tales, out = str(write_texts(tmp_path / "in", 1)), tmp_path / "out"
+    told = "stac: config.json of the base model tiny: a1 in training, b2 now"
+    report = make_annotator(out, drift=(told,), allow_drift=True).annotate([tales])
+    assert report.as_json()["drift"] == read_json(out / "provenance" / "tale_00_provenance.json")["drift"] == [told]
+    assert make_annotator(out, drift=(told,), allow_drift=True).annotate([tales]).finished == ["tale_00"]
+    (refusal,) = make_annotator(out).annotate([tales]).refusals
+    assert refusal.reason.startswith(f"it was annotated with --allow-drift ({told}); choose another output folder, or")
+    assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
+    assert make_annotator(out).annotate([tales]).finished == ["tale_00"]
+
+
 def test_a_file_that_somebody_has_worked_on_since_is_left_alone(tmp_path: Path) -> None:
     tales, out = str(write_texts(tmp_path / "in", 1)), tmp_path / "out"
     make_annotator(out).annotate([tales])

@@ -52,11 +52,11 @@ class StandingRun:
     warnings: tuple[str, ...] = ()
 
 
-def opener(answerer: Any) -> Callable[..., StandingRun]:
-    """Return what opens a run with this answerer."""
+def opener(answerer: Any, drift: Sequence[str] = ()) -> Callable[..., StandingRun]:
+    """Return what opens a run with this answerer, and tells what is not as it was in training."""
 
     def open_run(folder: Path, steps: Sequence[str], device: str | None, *, allow_drift: bool) -> StandingRun:
-        return StandingRun(tuple(load_steps().select(steps)), answerer)
+        return StandingRun(tuple(load_steps().select(steps)), answerer, warnings=tuple(drift))
 
     return open_run
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import defaultdict, deque
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,26 @@ def test_an_invalid_answer_counts_as_wrong_and_is_told(sample_run: Path, tmp_pat
     assert step["valid"]["adapter"]["problems"] == {"$": step["cases"]}
     assert step["adapter"][step["primary"]]["value"] == 0
     assert step["worst"][0]["score"] == 0
+
+
+def test_the_examples_that_an_adapter_was_trained_on_are_those_of_the_training(sample_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(sample_run, run)
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    record["steps"]["action"]["examples"] = 8  # as --max-examples leaves it
+    (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    results = evaluate(run, tmp_path / "report", steps=["action"], pipeline=False)
+    assert results["steps"]["action"]["trained_on"] == 8
+    assert ">8<span" in (tmp_path / "report" / "evaluation.html").read_text(encoding="utf-8")
+
+
+def test_the_report_on_drifted_adapters_says_so(sample_run: Path, tmp_path: Path) -> None:
+    told = "action: config.json of the base model tiny: a1 in training, b2 now"
+    options = EvaluationOptions(steps=["action"], pipeline=False, resamples=100, allow_drift=True)
+    open_run = opener(GoldAnswerer(GOLDS), [told])
+    results = evaluate_run(sample_run, options, report_dir=tmp_path, open_run=open_run)
+    assert results["warnings"][0] == f"Not as in training, and used with --allow-drift: {told}."
+    assert "used with --allow-drift" in (tmp_path / "evaluation.html").read_text(encoding="utf-8")
 
 
 def test_few_tales_are_told(sample_run: Path, tmp_path: Path) -> None:

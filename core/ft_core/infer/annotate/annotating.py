@@ -59,6 +59,7 @@ class Annotator:
         summaries: those of CSV files.
         tales_at_once: how many tales are asked about together, and are in memory.
         overwrite: whether a tale that was annotated with something else is annotated again.
+        allow_drift: whether a tale that was annotated with drifted adapters counts as annotated.
         progress: how it is shown.
     """
 
@@ -69,6 +70,7 @@ class Annotator:
     summaries: Summaries = field(default_factory=Summaries)
     tales_at_once: int = 16
     overwrite: bool = False
+    allow_drift: bool = False
     progress: AnnotationProgress = field(default_factory=choose_progress)
 
     def annotate(self, given: Sequence[str]) -> AnnotationReport:
@@ -85,7 +87,14 @@ class Annotator:
         survey = survey_places(find_places(given))
         report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=list(self._list_notes()))
         report.refusals, report.superseded, report.left_out = survey.refusals, survey.superseded, survey.left_out
-        sorted_out = sort_tales(survey, self.folder, self.settings.layout, self._describe_origin, overwrite=self.overwrite)
+        sorted_out = sort_tales(
+            survey,
+            self.folder,
+            self.settings.layout,
+            self._describe_origin,
+            overwrite=self.overwrite,
+            allow_drift=self.allow_drift,
+        )
         report.refusals += sorted_out.refusals
         for record in sorted_out.finished:
             report.finished.append(str(record["story"]))
@@ -136,6 +145,7 @@ class Annotator:
 
     def _annotate(self, group: Sequence[_Taken], report: AnnotationReport) -> None:
         tales = self._open(group, report)
+        report.drift = self._opened.warnings
         if not tales:
             return
         try:
@@ -192,7 +202,10 @@ class Annotator:
     def _finish(self, tale: OpenTale, results: Sequence[PipelineResult], report: AnnotationReport) -> None:
         try:
             made_from = self._describe_origin(tale.found)
-            record = write_annotated(tale, results, self.run, self.settings, made_from=made_from, folder=self.folder)
+            drift = self._opened.warnings
+            record = write_annotated(
+                tale, results, self.run, self.settings, made_from=made_from, folder=self.folder, drift=drift
+            )
         except TaleError as error:
             self._refuse([Refusal(tale.found.source, "$", f"cannot be written: {error}")], report)
             return

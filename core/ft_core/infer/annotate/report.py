@@ -26,6 +26,7 @@ class AnnotationReport:
         superseded: files that another file of the same tale takes the place of.
         left_out: what is no tale.
         notes: what else is to be known.
+        drift: what is not as it was when the adapters were trained, though they were used by this call.
         steps: counts of answers by step, over all annotated and finished tales.
     """
 
@@ -38,6 +39,7 @@ class AnnotationReport:
     superseded: Sequence[tuple[str, str]] = ()
     left_out: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
+    drift: Sequence[str] = ()
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -71,4 +73,5 @@ class AnnotationReport:
             "superseded": [{"file": file, "by": by} for file, by in self.superseded],
             "left_out": list(self.left_out),
             "notes": self.notes,
+            "drift": list(self.drift),
         }

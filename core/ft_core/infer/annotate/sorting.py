@@ -10,7 +10,7 @@ from typing import Any
 from ft_core.corpus.reading.record import Refusal
 from ft_core.infer.annotate.reading.tale_survey import FoundTale, TaleSurvey
 from ft_core.infer.annotate.setting import Layout
-from ft_core.infer.annotate.writing.finished_tale import find_standing
+from ft_core.infer.annotate.writing.finished_tale import Standing, find_standing
 from ft_core.infer.annotate.writing.layout import list_file_names
 
 __all__ = ["SortedTales", "sort_tales"]
@@ -40,6 +40,7 @@ def sort_tales(
     origin_of: Callable[[FoundTale], Mapping[str, Any]],
     *,
     overwrite: bool = False,
+    allow_drift: bool = False,
 ) -> SortedTales:
     """Look at what the output folder has of each tale.
 
@@ -49,6 +50,7 @@ def sort_tales(
         layout: of its files.
         origin_of: what a tale would be made from now.
         overwrite: whether tales that were annotated with something else, or changed since, are annotated again.
+        allow_drift: whether tales that were annotated with drifted adapters are taken as they are.
     """
     found = SortedTales()
     inputs = {file.path.resolve() for file in survey.files}
@@ -59,20 +61,12 @@ def sort_tales(
             reason = f"{over[0]} would be written over what is annotated; choose another output folder"
             found.refusals.append(Refusal(tale.source, "$", reason))
         else:
-            _sort(tale, found, folder, names, origin_of(tale), overwrite=overwrite)
+            standing = find_standing(folder, tale.story_id, names, origin_of(tale), allow_drift=allow_drift)
+            _sort(tale, standing, found, overwrite=overwrite)
     return found
 
 
-def _sort(
-    tale: FoundTale,
-    found: SortedTales,
-    folder: Path,
-    names: tuple[str, ...],
-    origin: Mapping[str, Any],
-    *,
-    overwrite: bool,
-) -> None:
-    standing = find_standing(folder, tale.story_id, names, origin)
+def _sort(tale: FoundTale, standing: Standing, found: SortedTales, *, overwrite: bool) -> None:
     if standing.kind == "new" or (overwrite and standing.kind != "done"):
         found.pending.append(tale.source)
     elif standing.record is None or standing.kind == "other":

@@ -41,6 +41,7 @@ class Setting:
         seed: of the choice of cases and of the resamples.
         limit: cases a step, at most; None for all.
         resamples: of the bootstrap, and exchanges of the permutation test, at most.
+        drift: what is not as it was when the adapters were trained, though they were measured.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Setting:
     seed: int
     limit: int | None = None
     resamples: int = RESAMPLES
+    drift: Sequence[str] = ()
 
 
 def build_results(evaluation: Evaluation, setting: Setting) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _tell_step(evaluation: Evaluation, step: Step, cases: Sequence[Case], settin
         "primary": step.info.primary_metric,
         "cases": len(cases),
         "tales": measure.tales,
-        "trained_on": len(evaluation.material.train[step.name]),
+        "trained_on": setting.record.steps[step.name].examples,
         "systems": list(attempts),
         **{system: measure.tell(system) for system in attempts},
         "difference": {name: measure.compare(*pair) for name, pair in _PAIRS.items() if set(pair) <= set(attempts)},
@@ -142,6 +144,7 @@ def _count_left_out(sheets: Mapping[System, ScoreSheet]) -> dict[str, int]:
 
 
 def _warn(setting: Setting, steps: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    yield from (f"Not as in training, and used with --allow-drift: {each}." for each in setting.drift)
     if setting.split == "train":
         yield "These are the tales that the adapters were trained on; the figures say nothing about other tales."
     elif setting.split == "val":

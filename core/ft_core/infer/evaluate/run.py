@@ -73,12 +73,11 @@ def evaluate_run(
     make_folder(work.report)  # first: hours of answers are not to be lost to a folder that cannot be written
     evaluation = Evaluation(gather_material(work.origin, work.steps, work.options, work.seed))
     answer_with_baselines(evaluation, work.seed)
-    _answer(work, evaluation, open_run, say)
+    drift = _answer(work, evaluation, open_run, say)
     if work.options.sanity:
         _check_sanity(work, evaluation, open_run, say)
-    setting = Setting(
-        work.origin.folder, work.origin.record, work.options.split, work.seed, work.options.limit, work.options.resamples
-    )
+    chosen = work.options
+    setting = Setting(work.origin.folder, work.origin.record, chosen.split, work.seed, chosen.limit, chosen.resamples, drift)
     results = build_results(evaluation, setting)
     _write(results, evaluation, work.report)
     return results
@@ -108,7 +107,8 @@ def _list_trained(folder: Path, record: RunRecord, wanted: Sequence[str]) -> lis
     return choose_trained(folder, trained, wanted)
 
 
-def _answer(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> None:
+def _answer(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> tuple[str, ...]:
+    """Ask the model, and return what is not as it was when the adapters were trained."""
     measured = [step.name for step in work.steps]
     names = _list_trained(work.origin.folder, work.origin.record, ()) if work.options.pipeline else measured
     opened = open_run(work.origin.folder, names, work.options.device, allow_drift=work.options.allow_drift)
@@ -118,6 +118,7 @@ def _answer(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> No
     answer_with_model(evaluation, opened.answerer, unconstrained=work.options.unconstrained, left_out=hidden, say=say)
     if work.options.pipeline:
         answer_in_a_row(evaluation, opened.steps, opened.answerer, left_out=hidden, say=say)
+    return tuple(opened.warnings)
 
 
 def _check_sanity(work: _Work, evaluation: Evaluation, open_run: Open, say: Say) -> None:

@@ -32,7 +32,9 @@ class Standing:
     record: Mapping[str, Any] | None = None
 
 
-def find_standing(folder: Path, story_id: str, names: Sequence[str], made_from: Mapping[str, Any]) -> Standing:
+def find_standing(
+    folder: Path, story_id: str, names: Sequence[str], made_from: Mapping[str, Any], *, allow_drift: bool = False
+) -> Standing:
     """Look at what an output folder has of a tale.
 
     Args:
@@ -40,6 +42,7 @@ def find_standing(folder: Path, story_id: str, names: Sequence[str], made_from: 
         story_id: the tale.
         names: the files that may be written for it, relative to the folder.
         made_from: what it would be made from now.
+        allow_drift: whether it may be of adapters that were used although something had changed since their training.
     """
     record = read_record(folder / name_provenance(story_id))
     if record is None or not isinstance(record.get("made_from"), dict):
@@ -48,6 +51,8 @@ def find_standing(folder: Path, story_id: str, names: Sequence[str], made_from: 
     changed = list(_find_changes(record["made_from"], made_from))
     if changed:
         return Standing("other", f"it was annotated with another {', '.join(changed)}", record)
+    if record.get("drift") and not allow_drift:
+        return Standing("other", f"it was annotated with --allow-drift ({record['drift'][0]})", record)
     if record.get("status") != DONE:
         return Standing("new")
     edited = [name for name, digest in record["files"].items() if _hash_file(folder / name) not in {digest, None}]

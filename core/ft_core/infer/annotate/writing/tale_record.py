@@ -34,6 +34,7 @@ def write_annotated(
     *,
     made_from: Mapping[str, Any],
     folder: Path,
+    drift: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write an annotated tale, and return its provenance.
 
@@ -44,6 +45,7 @@ def write_annotated(
         settings: how it is written.
         made_from: what decides the result: input, run and settings.
         folder: the output folder.
+        drift: what was not as it was when the adapters were trained.
 
     Raises:
         OutputError: a file cannot be written.
@@ -62,6 +64,7 @@ def write_annotated(
         "status": WRITING,
         "source": tale.found.source,
         "made_from": made_from,
+        "drift": list(drift),
         "segments": tale.segmenting,
         "summary": {"origin": tale.summary_origin, "text": "" if tale.summary_origin == "tale" else summary},
         "files": {name: hash_text(text) for name, text in files.texts.items()},
