@@ -293,6 +293,47 @@ def test_summaries_come_from_a_table_or_the_base_model_and_stay_out_of_the_tale(
     assert all(story.summary == "" for story in load_all_annotated_stories(tmp_path / "out"))
 
 
+class Retelling(HashAnswerer):
+    """Summarises a text of up to 100 characters as its last words, and has no room for a longer one."""
+
+    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+        if adapter:
+            return super().ask(step, prompts, constrained=constrained)
+        return [self._retell(prompt.user.removeprefix("Text:\n")) for prompt in prompts]
+
+    def _retell(self, text: str) -> Reply:
+        return Reply("", problem="the prompt leaves no room") if len(text) > 100 else Reply(" ".join(text.split()[-3:]))
+
+
+def test_the_end_of_a_long_tale_is_part_of_its_summary(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text("The fox ran on and on. " * 200 + "Then the fox found its comb.", encoding="utf-8")
+    annotator = make_annotator(tmp_path / "out", answerer=Retelling(), run=make_run(["stac"]), summarise=True, context=400)
+    report = annotator.annotate([str(tmp_path / "long.txt")])
+    summary = read_json(tmp_path / "out" / "provenance" / "long_provenance.json")["summary"]
+    assert summary == {"origin": "model", "text": "found its comb."}
+    assert report.notes == []
+
+
+def test_a_model_that_repeats_what_it_reads_ends_with_a_summary(tmp_path: Path) -> None:
+    class Repeating(HashAnswerer):
+        def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+            said = [Reply(prompt.user.removeprefix("Text:\n")) for prompt in prompts]
+            return super().ask(step, prompts, constrained=constrained) if adapter else said
+
+    (tmp_path / "long.txt").write_text("The fox ran on and on. " * 200, encoding="utf-8")
+    annotator = make_annotator(tmp_path / "out", answerer=Repeating(), run=make_run(["stac"]), summarise=True, context=400)
+    annotator.annotate([str(tmp_path / "long.txt")])
+    summary = read_json(tmp_path / "out" / "provenance" / "long_provenance.json")["summary"]["text"]
+    assert 0 < len(summary) <= 100
+
+
+def test_a_tale_without_a_summary_because_the_model_gave_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mute.txt").write_text("The fox ran on. " * 20, encoding="utf-8")
+    annotator = make_annotator(tmp_path / "out", answerer=Retelling(), run=make_run(["stac"]), summarise=True)
+    report = annotator.annotate([str(tmp_path / "mute.txt")])
+    assert report.notes == ["mute: the base model gave no summary, so its prompts have none"]
+
+
 def test_a_summary_that_no_adapter_was_trained_with_is_not_used_and_that_is_said(tmp_path: Path) -> None:
     answerer, run = HashAnswerer(), make_run(["stac"], left_out={"stac": ("summary",)})
     annotator = make_annotator(tmp_path / "out", answerer=answerer, run=run, summarise=True)

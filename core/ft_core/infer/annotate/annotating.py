@@ -40,8 +40,13 @@ logger = logging.getLogger(__name__)
 REPORT_FILE = "annotation.json"
 
 _PART = 3
-"""A segment, or a text that is summarised, has as many characters as a third of the base model's context has tokens, at most:
-the instructions and the answer need room too, and a character may take more than one token."""
+"""A segment has as many characters as a third of the base model's context has tokens, at most: the instructions and the answer
+need room too, and a character may take more than one token."""
+
+_SUMMARISED_PART = 4
+"""The same of a text that is summarised: a character may take three tokens, and here nobody can divide the text."""
+
+_LEAST_SUMMARISED = 100
 
 T = TypeVar("T")
 _Taken: TypeAlias = tuple[FoundTale, RawTale]
@@ -149,7 +154,7 @@ class Annotator:
         if not tales:
             return
         try:
-            self._summarise(tales)
+            self._summarise(tales, report)
             results = self._ask(tales)
         except FtCoreError as error:
             if len(group) == 1:
@@ -177,15 +182,17 @@ class Annotator:
         report.refusals += refusals
         self.progress.note_failure(f"Refused: {refusals[0]}")
 
-    def _summarise(self, tales: Sequence[OpenTale]) -> None:
+    def _summarise(self, tales: Sequence[OpenTale], report: AnnotationReport) -> None:
         missing = [tale for tale in tales if not tale.story.summary]
         if not (self.settings.summarise and self.run.uses_summaries and missing):
             return
-        longest = (self._opened.context or 0) or 3 * self._longest
-        step = self.run.steps[0].name
-        said = summarise([tale.story for tale in missing], self._opened.answerer, step, longest)
+        context = self._opened.context
+        longest = max(_LEAST_SUMMARISED, context // _SUMMARISED_PART) if context else _PART * self._longest
+        said = summarise([tale.story for tale in missing], self._opened.answerer, self.run.steps[0].name, longest)
         for tale, summary in zip(missing, said, strict=True):
             tale.story.summary, tale.summary_origin = summary, "model" if summary else "none"
+            if not summary:
+                report.notes.append(f"{tale.story.id}: the base model gave no summary, so its prompts have none")
 
     def _ask(self, tales: Sequence[OpenTale]) -> list[PipelineResult]:
         return run_pipeline(

@@ -23,7 +23,8 @@ summary only."""
 def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: int) -> list[str]:
     """Return a summary of each tale by the base model, without adapters; ``""`` where it says nothing.
 
-    A tale that is longer than the model can take is summarised part by part, and then the summaries of its parts.
+    A tale that is longer than the model can take is summarised part by part, and what is said of its parts is summarised in
+    turn, as often as it takes, so that its end counts as much as its beginning.
 
     Args:
         stories: tales with a text, or with segments.
@@ -31,15 +32,25 @@ def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: 
         step: whose chat template is used, and whose limit on the length of answers.
         longest: characters of a text that is summarised at once.
     """
-    parts = [_divide(_find_text(story), story.language, longest) for story in stories]
-    said = iter(
-        _ask([(part, story.language) for story, each in zip(stories, parts, strict=True) for part in each], answerer, step)
-    )
-    drafts = [[next(said) for _ in each] for each in parts]
-    long = [(place, stories[place].language) for place, each in enumerate(drafts) if len(each) > 1]
-    joined = [("\n".join(drafts[place])[:longest], language) for place, language in long]
-    whole = dict(zip((place for place, _ in long), _ask(joined, answerer, step), strict=True))
-    return [whole.get(place, "".join(each)) for place, each in enumerate(drafts)]
+    summaries: dict[int, str] = {}
+    texts = {place: _find_text(story) for place, story in enumerate(stories)}
+    while texts:
+        parts = {place: _divide(text, stories[place].language, longest) for place, text in texts.items()}
+        asked = [(part, stories[place].language) for place, each in parts.items() for part in each]
+        said = iter(_ask(asked, answerer, step))
+        for place, each in parts.items():
+            drafts = [next(said) for _ in each]
+            summaries[place] = drafts[0] if len(each) == 1 else _join(drafts, each)
+        texts = {place: summaries[place] for place, each in parts.items() if len(each) > 1 and summaries[place]}
+    return [summaries[place] for place in range(len(stories))]
+
+
+def _join(drafts: Sequence[str], parts: Sequence[str]) -> str:
+    """Return the summaries of parts as one text, of half their length at most: a model that repeats would never end."""
+    joined = "\n".join(filter(None, drafts))
+    if len(joined) <= sum(map(len, parts)) // 2:
+        return joined
+    return "\n".join(filter(None, (draft[: len(part) // 2] for draft, part in zip(drafts, parts, strict=True))))
 
 
 def _find_text(story: Story) -> str:
