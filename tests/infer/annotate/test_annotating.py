@@ -296,9 +296,9 @@ def test_summaries_come_from_a_table_or_the_base_model_and_stay_out_of_the_tale(
 class Retelling(HashAnswerer):
     """Summarises a text of up to 100 characters as its last words, and has no room for a longer one."""
 
-    def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
-        if adapter:
-            return super().ask(step, prompts, constrained=constrained)
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
+        if how.get("adapter", True):
+            return super().ask(step, prompts, **how)
         return [self._retell(prompt.user.removeprefix("Text:\n")) for prompt in prompts]
 
     def _retell(self, text: str) -> Reply:
@@ -316,9 +316,9 @@ def test_the_end_of_a_long_tale_is_part_of_its_summary(tmp_path: Path) -> None:
 
 def test_a_model_that_repeats_what_it_reads_ends_with_a_summary(tmp_path: Path) -> None:
     class Repeating(HashAnswerer):
-        def ask(self, step: str, prompts: Sequence[Prompt], *, adapter: bool = True, constrained: bool = True) -> list[Reply]:
+        def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
             said = [Reply(prompt.user.removeprefix("Text:\n")) for prompt in prompts]
-            return super().ask(step, prompts, constrained=constrained) if adapter else said
+            return super().ask(step, prompts, **how) if how.get("adapter", True) else said
 
     (tmp_path / "long.txt").write_text("The fox ran on and on. " * 200, encoding="utf-8")
     annotator = make_annotator(tmp_path / "out", answerer=Repeating(), run=make_run(["stac"]), summarise=True, context=400)
