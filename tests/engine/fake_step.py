@@ -39,6 +39,9 @@ class FakeStep:
     def build_prompt(self, inputs: Inputs) -> Prompt:
         return Prompt("Label the event; answer as JSON.", f"Segment:\n{inputs['segment']}")
 
+    def narrow_schema(self, inputs: Inputs) -> None:
+        return None
+
     def configure_lora(self, settings: LoraSettings, examples: Sequence[Example]) -> LoraSettings:
         self.seen.append(len(examples))
         if isinstance(self.settings, Exception):
