@@ -110,17 +110,20 @@ Reached = dict[str, dict[str, float]]
 """By step and setting, the primary metric on the validation tales of a fold."""
 
 
-def read_reached(path: Path | None, base: str) -> dict[str, Reached]:
-    """Return what was reached before, by the validation tales of the fold."""
-    held = json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else {}
-    return {" ".join(fold["tales"]): fold["reached"] for fold in held.get(base, [])}
+Chosen = dict[str, list[dict[str, Any]]]
+"""By base, what was tried in each fold and what was taken."""
 
 
-def choose_settings(bench: Bench, steps: Sequence[Step]) -> list[dict[str, Any]]:
+def read_chosen(path: Path | None) -> Chosen:
+    """Return what was tried before; nothing where no file is there."""
+    return cast(Chosen, json.loads(path.read_text(encoding="utf-8"))) if path and path.is_file() else {}
+
+
+def choose_settings(bench: Bench, steps: Sequence[Step], tried: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Try every setting in every fold; return what each step reached on the validation tales, and which setting it takes."""
     asked = bench.arguments
     folds = [_Fold(bench, number) for number in range(1, asked.folds + 1)]  # before the pool: their data is waited for
-    before = read_reached(asked.chosen, asked.title or asked.base)
+    before = {" ".join(each["tales"]): each["reached"] for each in tried}  # folds may be numbered otherwise
     for fold in folds:
         fold.reached = before.get(" ".join(fold.tales), {})
     running = [(fold, setting, fold.start(setting, steps)) for setting in asked.settings for fold in folds]
@@ -210,15 +213,15 @@ def main() -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     steps = load_steps().select(arguments.steps)
     bench = Bench(arguments)
-    chosen = choose_settings(bench, steps)
+    title, held = arguments.title or arguments.base, read_chosen(arguments.chosen)
+    chosen = choose_settings(bench, steps, held.get(title, ()))
     if arguments.chosen:
-        held = json.loads(arguments.chosen.read_text(encoding="utf-8")) if arguments.chosen.is_file() else {}
-        held[arguments.title or arguments.base] = chosen
+        held[title] = chosen
         arguments.chosen.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if arguments.only_choose:
         return
     measured = measure(bench, chosen)
-    found = gather(measured, steps, arguments.title or arguments.base, arguments.folds) | {
+    found = gather(measured, steps, title, arguments.folds) | {
         "settings": {
             "folds": arguments.folds,
             "seeds": arguments.seeds,

@@ -10,7 +10,7 @@ from typing import Any
 
 from learning_worker import Asked
 
-from ft_core.engine.run_file import RunRecord
+from ft_core.engine.run_file import RunRecord, StepRecord
 from ft_core.infer.evaluate.evaluation import Evaluation
 from ft_core.infer.evaluate.material import Material
 from ft_core.infer.evaluate.result import Setting, build_results
@@ -52,7 +52,8 @@ def join(answers: Measured, seeds: Sequence[int], steps: Sequence[Step]) -> Eval
 
 def tell(evaluation: Evaluation, base: str) -> dict[str, Any]:
     """Return an evaluation's figures in the shape of ``ft-core evaluate --json``, without anything of the tales."""
-    setting = Setting(Path(base), RunRecord({"name": base}, {}, 0), "test", 0)
+    trained = {step.name: StepRecord("done") for step in evaluation.material.steps}  # of several runs: what they have in common
+    setting = Setting(Path(base), RunRecord({"name": base}, {}, 0, steps=trained), "test", 0)
     steps = build_results(evaluation, setting)["steps"]
     return {name: {key: step[key] for key in KEPT if key in step} for name, step in steps.items()}
 

@@ -110,16 +110,10 @@ class Asked:
     Attributes:
         cases: what was asked.
         attempts: one for each case, by system.
-        skipped: how many events gave no case, by reason.
-        trained_on: how many examples the adapter was trained on.
-        val_loss: of the weights that were kept.
     """
 
     cases: list[Case]
-    skipped: Mapping[str, int]
-    trained_on: int = 0
-    val_loss: float | None = None
-    attempts: dict[System, list[Attempt]] = field(default_factory=dict)
+    attempts: Mapping[System, list[Attempt]]
 
 
 def train(job: Job, setting: str, steps: list[str]) -> Path:
@@ -151,9 +145,9 @@ class Interview:
     """Asks the adapters of one run, and the base and the baselines."""
 
     def __init__(self, job: Job, folder: Path, steps: Sequence[str]) -> None:
-        self._origin = read_origin(folder)
+        origin = read_origin(folder)
         # The baselines learn from the annotated tales: of retellings the inputs are not kept, to which an answer could point.
-        plain = replace(self._origin, data=read_prepared(Path(job.prepared["plain"])))
+        plain = replace(origin, data=read_prepared(Path(job.prepared["plain"])))
         options = EvaluationOptions(
             split=job.split,
             data_dirs=[Path(each) for each in job.data_dirs],
@@ -173,16 +167,7 @@ class Interview:
             given = ask_model(step, cases, self._opened.answerer, adapter=system == "adapter", left_out=hidden)
             print(f"{step.name}: {system} answered {len(cases)} in {time.monotonic() - began:.0f} s", flush=True)
             self._evaluation.add(step.name, system, given)
-            yield step.name, self._tell(step.name, cases)
-
-    def _tell(self, step: str, cases: list[Case]) -> Asked:
-        return Asked(
-            cases,
-            self._evaluation.material.skipped[step],
-            len(self._origin.data.steps[step].train),
-            self._origin.record.steps[step].val_loss,
-            dict(self._evaluation.attempts[step]),
-        )
+            yield step.name, Asked(cases, dict(self._evaluation.attempts[step.name]))
 
 
 def main() -> None:
