@@ -232,11 +232,7 @@ class Step:
         )
 
     def _refused(self, story: Story, item: Example | Skipped, what: str) -> HookResultError:
-        provider = self.registry.name_answerers(self.name, "extract_examples")
-        return HookResultError(
-            f"Step {self.name!r}: hook 'extract_examples' of {provider} {what} "
-            f"({story.source or story.id}, event {item.event_id!r}). This is a fault of the step; report it to its authors."
-        )
+        return self.blame("extract_examples", f"{what} ({story.source or story.id}, event {item.event_id!r})")
 
 
 class Steps:

@@ -39,14 +39,6 @@ def show(base: Path, capsys: pytest.CaptureFixture[str]) -> Show:
     return run
 
 
-@pytest.fixture
-def tales(tmp_path: Path) -> Path:
-    folder = tmp_path / "tales"
-    for name in ("ant", "bee", "cat", "dog"):
-        write_tale(folder, make_tale(name))
-    return folder
-
-
 def test_the_samples_are_shown_by_default_and_that_is_said(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "action", "--model-name", str(base)]) == 0
     streams = capsys.readouterr()

@@ -33,8 +33,7 @@ def choose_batch_limit(model: Any, batch_size: int | None) -> BatchLimit:
 
     Args:
         model: loaded, with its adapters.
-        batch_size: the most rows; None chooses 32 on a CPU and 256 on a GPU, where a pass takes
-            about as long for many rows as for few.
+        batch_size: the most rows; None chooses 32 on a CPU and 256 on a GPU.
     """
     kind = model.device.type
     rows = batch_size or _ROWS.get(kind, _ROWS["cpu"])

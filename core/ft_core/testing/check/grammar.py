@@ -32,8 +32,8 @@ def check_grammar(specimen: Specimen) -> Verdict:
     from llguidance import LLTokenizer
 
     tokenizer = LLTokenizer("byte")
-    fault = _find_fault(_write_grammar(specimen.step.info.output_schema), tokenizer)
-    if fault:
+    plain = _write_grammar(specimen.step.info.output_schema)
+    if fault := _find_fault(plain, tokenizer):
         problem = (
             f"output_schema does not compile for constrained decoding: {fault}. Say it with simpler "
             f"keywords (type, enum, properties, items, required), and leave the rest to validate_output"
@@ -42,22 +42,29 @@ def check_grammar(specimen: Specimen) -> Verdict:
     problems, narrowed = [], 0
     for taken, example in specimen.examples:
         schema = specimen.step.narrow_schema(example.inputs)
-        narrowed += schema is not None
-        problems += [f"{taken.place}: {problem}" for problem in _try_gold(specimen.step, example, schema, tokenizer)]
+        if schema is None:
+            found = _try_gold(plain, "output_schema", example, tokenizer)
+        else:
+            narrowed += 1
+            found = _try_narrowed(specimen.step, schema, example, tokenizer)
+        problems += [f"{taken.place}: {problem}" for problem in found]
     told = f"the schema compiles, and lets {len(specimen.examples)} gold answers through"
     return Verdict(told + (f", {narrowed} of them narrowed" if narrowed else ""), problems[:_TOLD])
 
 
-def _try_gold(step: Step, example: Example, schema: Mapping[str, Any] | None, tokenizer: LLTokenizer) -> Iterator[str]:
+def _try_narrowed(step: Step, schema: Mapping[str, Any], example: Example, tokenizer: LLTokenizer) -> Iterator[str]:
+    if json.dumps(schema) != json.dumps(step.narrow_schema(example.inputs)):
+        yield "narrow_schema gave two schemas for the same inputs. Let it use nothing but its arguments"
+    grammar = _write_grammar(schema)
+    if fault := _find_fault(grammar, tokenizer):
+        yield f"what narrow_schema gives does not compile for constrained decoding: {fault}"
+    else:
+        yield from _try_gold(grammar, "what narrow_schema gives", example, tokenizer)
+
+
+def _try_gold(grammar: str, whose: str, example: Example, tokenizer: LLTokenizer) -> Iterator[str]:
     from llguidance import LLMatcher
 
-    whose = "output_schema" if schema is None else "what narrow_schema gives"
-    if schema is not None and json.dumps(schema) != json.dumps(step.narrow_schema(example.inputs)):
-        yield "narrow_schema gave two schemas for the same inputs. Let it use nothing but its arguments"
-    grammar = _write_grammar(step.info.output_schema if schema is None else schema)
-    if schema is not None and (fault := _find_fault(grammar, tokenizer)):
-        yield f"{whose} does not compile for constrained decoding: {fault}"
-        return
     text = dump_answer(example.output).encode()
     matcher = LLMatcher(tokenizer, grammar, log_level=0)
     passed = matcher.try_consume_tokens(tokenizer.tokenize_bytes(text))
