@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from learning_report import Answers, gather, print_summary
-from learning_worker import SETTINGS, Asked, Job
+from learning_worker import DATA, SETTINGS, Asked, Job
 
 from ft_core.engine.run_file import installed_versions
 from ft_core.infer.evaluate.attempt import as_answers
@@ -50,8 +50,8 @@ class Bench:
             command = ["prepare", *_repeat("--data-dir", asked.data_dir), "--folds", str(asked.folds), "--fold", str(fold)]
             for flag, names in (("--stac-dir", asked.stac_dir), ("--texts-dir", asked.texts_dir)):
                 command += [flag, *names] if names else []
-            if data == "retold":
-                command += ["--retellings", *asked.retellings, "--balance", "0.8"]
+            if data != "plain":
+                command += ["--retellings", *asked.retellings, "--balance", {"retold": "0.8", "even": "0.5"}[data]]
             _run([sys.executable, "-m", "ft_core", *command, "--output-dir", str(folder)], folder.with_suffix(".log"), None)
         return str(folder)
 
@@ -85,7 +85,7 @@ def make_job(bench: Bench, fold: int, seed: int, steps: Mapping[str, str], split
     asked = bench.arguments
     flags = {"--gpu-memory": asked.gpu_memory, "--pack-tokens": asked.pack_tokens}
     return Job(
-        prepared={data: bench.prepare(fold, data) for data in ("plain", "retold")},
+        prepared={data: bench.prepare(fold, data) for data in DATA},
         data_dirs=asked.data_dir,
         beside={"stac_dir": asked.stac_dir, "texts_dir": asked.texts_dir},
         folder=str(bench.work / f"fold{fold}-seed{seed}"),
@@ -140,7 +140,7 @@ def choose_settings(bench: Bench, steps: Sequence[Step], tried: Sequence[Mapping
 class _Fold:
     def __init__(self, bench: Bench, number: int) -> None:
         self._bench, self._number = bench, number
-        folders = [Path(bench.prepare(number, data)) for data in ("plain", "retold")]
+        folders = [Path(bench.prepare(number, data)) for data in DATA]
         self.tales: list[str] = json.loads((folders[0] / "manifest.json").read_text(encoding="utf-8"))["tales"]["val"]
         self.reached: Reached = {}
 

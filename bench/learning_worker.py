@@ -31,7 +31,8 @@ from ft_core.infer.evaluate.origin import read_origin
 from ft_core.infer.evaluate.system import System
 from ft_core.step import load_steps
 
-Data = Literal["plain", "retold"]
+Data = Literal["plain", "retold", "even"]
+DATA: tuple[Data, ...] = ("plain", "retold", "even")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Setting:
     """How adapters are trained.
 
     Attributes:
-        data: ``plain``: annotated tales alone; ``retold``: with retellings of them, and with enough events that have an
-            instrument (``--balance``).
+        data: ``plain``: annotated tales alone; ``retold``: with retellings of them, and with every fifth example of the
+            instrument having one (``--balance``); ``even``: so, but with every second one.
         flags: of ``ft-core train``.
         steps: for which it is tried; empty for all.
     """
@@ -64,6 +65,7 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "1e-3", "--num-epochs": "3", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
         ("character", "stac"),
     ),
+    "even": Setting("even", {"--learning-rate": "5e-4", "--num-epochs": "3", **_LAST}, ("instrument",)),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 
