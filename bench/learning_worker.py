@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from ft_core.cli import main as ft_core
 from ft_core.corpus.prepared import read_prepared
@@ -32,7 +32,7 @@ from ft_core.infer.evaluate.system import System
 from ft_core.step import load_steps
 
 Data = Literal["plain", "retold", "even"]
-DATA: tuple[Data, ...] = ("plain", "retold", "even")
+DATA: tuple[Data, ...] = get_args(Data)
 
 
 @dataclass(frozen=True, slots=True)
