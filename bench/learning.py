@@ -21,12 +21,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from typing import Any, cast
 
 from learning_report import Answers, gather, print_summary
-from learning_worker import DATA, SETTINGS, Asked, Job
+from learning_worker import DATA, RETOLD, SETTINGS, Asked, Data, Job
 
 from ft_core.engine.run_file import installed_versions
 from ft_core.infer.evaluate.attempt import as_answers
@@ -42,16 +42,16 @@ class Bench:
         self._gpus = cycle(arguments.gpus)
         self._pool = ThreadPoolExecutor(arguments.jobs)
 
-    def prepare(self, fold: int, data: str) -> str:
+    def prepare(self, fold: int, data: Data) -> str:
         """Make the examples of one fold."""
         asked = self.arguments
         folder = self.work / f"prepared-{fold}-{data}"
         if not folder.is_dir():
             command = ["prepare", *_repeat("--data-dir", asked.data_dir), "--folds", str(asked.folds), "--fold", str(fold)]
-            for flag, names in (("--stac-dir", asked.stac_dir), ("--texts-dir", asked.texts_dir)):
-                command += [flag, *names] if names else []
-            if data != "plain":
-                command += ["--retellings", *asked.retellings, "--balance", {"retold": "0.8", "even": "0.5"}[data]]
+            retellings = asked.retellings if data in RETOLD else []
+            beside = {"--stac-dir": asked.stac_dir, "--texts-dir": asked.texts_dir, "--retellings": retellings}
+            command += [part for flag, names in beside.items() if names for part in (flag, *names)]
+            command += [*chain(*DATA[data].items())]
             _run([sys.executable, "-m", "ft_core", *command, "--output-dir", str(folder)], folder.with_suffix(".log"), None)
         return str(folder)
 
@@ -85,7 +85,7 @@ def make_job(bench: Bench, fold: int, seed: int, steps: Mapping[str, str], split
     asked = bench.arguments
     flags = {"--gpu-memory": asked.gpu_memory, "--pack-tokens": asked.pack_tokens}
     return Job(
-        prepared={data: bench.prepare(fold, data) for data in DATA},
+        prepared={data: bench.prepare(fold, data) for data in {"plain", *(SETTINGS[each].data for each in steps.values())}},
         data_dirs=asked.data_dir,
         beside={"stac_dir": asked.stac_dir, "texts_dir": asked.texts_dir},
         folder=str(bench.work / f"fold{fold}-seed{seed}"),
@@ -140,8 +140,8 @@ def choose_settings(bench: Bench, steps: Sequence[Step], tried: Sequence[Mapping
 class _Fold:
     def __init__(self, bench: Bench, number: int) -> None:
         self._bench, self._number = bench, number
-        folders = [Path(bench.prepare(number, data)) for data in DATA]
-        self.tales: list[str] = json.loads((folders[0] / "manifest.json").read_text(encoding="utf-8"))["tales"]["val"]
+        plain = Path(bench.prepare(number, "plain"))
+        self.tales: list[str] = json.loads((plain / "manifest.json").read_text(encoding="utf-8"))["tales"]["val"]
         self.reached: Reached = {}
 
     def start(self, setting: str, steps: Sequence[Step]) -> Future[Answers | None] | None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from ft_core.cli import main as ft_core
 from ft_core.corpus.prepared import read_prepared
@@ -31,8 +31,18 @@ from ft_core.infer.evaluate.origin import read_origin
 from ft_core.infer.evaluate.system import System
 from ft_core.step import load_steps
 
-Data = Literal["plain", "retold", "even"]
-DATA: tuple[Data, ...] = get_args(Data)
+Data = Literal["plain", "retold", "even", "cut"]
+
+DATA: Mapping[Data, Mapping[str, str]] = {
+    "plain": {},
+    "retold": {"--balance": "0.8"},
+    "even": {"--balance": "0.5"},
+    "cut": {"--stac-cuts": "6"},
+}
+"""The flags of ``ft-core prepare`` for each kind of data."""
+
+RETOLD: tuple[Data, ...] = ("retold", "even")
+"""The kinds with retellings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Setting:
 
     Attributes:
         data: ``plain``: annotated tales alone; ``retold``: with retellings of them, and with every fifth example of the
-            instrument having one (``--balance``); ``even``: so, but with every second one.
+            instrument having one; ``even``: so, but with every second one; ``cut``: with the sentences cut anew six times.
         flags: of ``ft-core train``.
         steps: for which it is tried; empty for all.
     """
@@ -66,6 +76,13 @@ SETTINGS: Mapping[str, Setting] = {
         ("character", "stac"),
     ),
     "even": Setting("even", {"--learning-rate": "5e-4", "--num-epochs": "3", **_LAST}, ("instrument",)),
+    "cut": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "1", **_LAST}, ("stac",)),
+    "cut_long": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_LAST}, ("stac",)),
+    "cut_hot": Setting(
+        "cut",
+        {"--learning-rate": "1e-3", "--num-epochs": "2", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
+        ("stac",),
+    ),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 

@@ -26,6 +26,12 @@ class DataConfig(BaseModel):
     )
     stac_dir: tuple[str, ...] | None = Field(None, description="folders with STAC sidecars, searched with all below them")
     stac_min_fields: int = Field(1, ge=1, le=4, description="heads that a STAC record must fill to be learnt from")
+    stac_cuts: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="times that the sentences of each training tale are cut anew into segments with a STAC record",
+    )
     texts_dir: tuple[str, ...] | None = Field(
         None, description="folders with the tales' texts, which offsets refer to; unset: texts beside each tale's folder"
     )

@@ -146,3 +146,35 @@ def test_records_from_sidecars_are_part_of_the_data(tales: Path) -> None:
     assert prepare_and_write(tales, make_data_config(tales.parent), "stac", out="plain").manifest["data_hash"] != before
     write_sidecar(tales.parent / "stac", SENTENCES[:3])
     assert label(tales).manifest["data_hash"] != before
+
+
+def test_the_sentences_of_a_training_tale_are_cut_anew_as_often_as_asked(tales: Path) -> None:
+    written = label(tales, stac_cuts=3)
+    plain = label(tales, out="plain")
+    rows = [row for row in written.list_rows("stac") if "~cut-" in row.story]
+    assert {row.story for row in rows} == {"fox~cut-1", "fox~cut-2", "fox~cut-3"}
+    assert written.list_rows("stac")[:2] == plain.list_rows("stac")
+    assert written.report["steps"]["stac"]["cut"] == written.report["stac"][Stac.CUT] == len(rows)
+    assert written.report["steps"]["stac"]["examples"] == 2
+    assert written.manifest["data_hash"] != plain.manifest["data_hash"]
+
+
+def test_only_steps_that_answer_with_records_learn_from_cuts(tales: Path) -> None:
+    written = label(tales, stac_cuts=3)
+    assert [row.story for row in written.list_rows("event_type")] == ["fox"] * 3
+    assert written.report["steps"]["event_type"]["cut"] == 0
+
+
+def test_a_held_out_tale_is_not_cut(tales: Path) -> None:
+    write_tale(tales, make_tale("crow"))
+    config = make_data_config(tales.parent, "fox", stac_dir=(str(tales.parent / "stac"),), stac_cuts=3)
+    written = prepare_and_write(tales, config, "stac")
+    assert [row.story for row in written.list_rows("stac", "test")] == ["fox"] * 2
+    assert written.list_rows("stac") == []
+
+
+def test_a_segment_cut_anew_whose_record_is_too_short_is_told(tales: Path) -> None:
+    written = label(tales, "stac", stac_cuts=1, stac_min_fields=4)
+    skipped = written.manifest["steps"]["stac"]["cut_skipped"]
+    assert {(each["file"], each["story"]) for each in skipped} == {("fox_stac.json", "fox~cut-1")}
+    assert len(skipped) == written.report["stac"][Stac.CUT]

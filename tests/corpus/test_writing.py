@@ -106,6 +106,7 @@ def test_the_report_counts_every_event_of_every_step(tales: Path, tmp_path: Path
     assert report["steps"]["event_type"] == {
         "examples": 6,
         "retold": 0,
+        "cut": 0,
         "skipped": {"the event has no text": 3},
         "repaired": {"propp-code": 3},
         "split": {"train": 2, "val": 2, "test": 2},

@@ -7,13 +7,14 @@ from typing import Final
 
 from ft_core.corpus.beside.stac_labelling import STAC_COUNTS
 
-__all__ = ["BESIDE_COUNTS", "Retold", "Stac", "Summarised"]
+__all__ = ["BESIDE_COUNTS", "MORE", "Retold", "Stac", "Summarised"]
 
 
 class Stac:
     """STAC records, beside those of :data:`ft_core.corpus.beside.stac_labelling.STAC_COUNTS`."""
 
     SECTION: Final = "stac"
+    CUT: Final = "segments of sentences cut anew"
     UNMATCHED: Final = "sidecars that no tale uses"
 
 
@@ -41,8 +42,11 @@ class Retold:
     UNMATCHED: Final = "files that no tale uses"
 
 
+MORE: Mapping[str, str] = {"retold": "retellings", "cut": "segments cut anew"}
+"""What the report calls the further examples of a step, by their key there."""
+
 BESIDE_COUNTS: Mapping[str, tuple[str, ...]] = {
-    Stac.SECTION: (*STAC_COUNTS, Stac.UNMATCHED),
+    Stac.SECTION: (*STAC_COUNTS, Stac.CUT, Stac.UNMATCHED),
     Summarised.SECTION: (Summarised.OWN, Summarised.FROM_TABLE, Summarised.NONE, Summarised.HIDDEN, Summarised.UNUSED),
     Retold.SECTION: (
         Retold.FILES, Retold.USED, Retold.REFUSED, Retold.HELD_OUT, Retold.EVENTS, Retold.WEIGHED, Retold.UNMATCHED,

@@ -14,7 +14,7 @@ from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.rendering import PreparedChunk
 from ft_core.corpus.spool import Spool
 from ft_core.corpus.tally import Tally
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import SKIPPED, Split
 from ft_core.errors import PluginError
 from ft_core.example import Example
 
@@ -74,5 +74,4 @@ class Collection:
 
     def _leave_out(self, step: str, empty: dict[str, Any]) -> None:
         self.tally.steps[step].leave_out(empty)
-        kind = "retold_skipped" if empty["retold"] else "skipped"
-        self.spool[f"{kind}/{step}"].add(orjson.dumps(empty["skipped"], option=orjson.OPT_APPEND_NEWLINE))
+        self.spool[f"{SKIPPED[empty['origin']]}/{step}"].add(orjson.dumps(empty["skipped"], option=orjson.OPT_APPEND_NEWLINE))

@@ -186,4 +186,4 @@ class Preparation:
         )
 
 
-_HASHED_SETTINGS = ("balance", "retelling_weight", "stac_min_fields", "summary_dropout")
+_HASHED_SETTINGS = ("balance", "retelling_weight", "stac_cuts", "stac_min_fields", "summary_dropout")

@@ -1,4 +1,4 @@
-"""What one tale gave: for each step an example or a reason for every event, of its own text and of its retellings."""
+"""What one tale gave: for each step an example or a reason for every event, of its own text and of its other tellings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ft_core.corpus.reading.record import Repair
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import Origin, Split
 from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.story import Story
@@ -17,29 +17,29 @@ __all__ = ["PreparedTale", "Telling"]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A wording of a tale.
+    """A tale as it is asked about.
 
     Attributes:
-        story: the tale in this wording.
+        story: the tale in these words and segments.
         items: for each step, in the order of the events, an example or a reason.
-        is_retold: whether it is a retelling, and not the tale's own text.
+        origin: what it is; all but the tale as annotated are only trained on.
         without_summary: ids of the events whose prompts have no summary.
     """
 
     story: Story
     items: Mapping[str, Sequence[Example | Skipped]]
-    is_retold: bool = False
+    origin: Origin = "tale"
     without_summary: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class PreparedTale:
-    """One tale with its retellings.
+    """One tale with its other tellings.
 
     Attributes:
         split: where its examples go.
         version: the version of its file.
-        tellings: its own text first.
+        tellings: the tale as annotated first.
         repairs: every value that was read otherwise than it stands in a file.
         records: further things to keep in the manifest, by its key there.
         counts: what is counted for the report, by section and name (see :mod:`ft_core.corpus.beside_count`).

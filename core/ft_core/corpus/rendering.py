@@ -14,7 +14,7 @@ from ft_core.corpus.lot import draw_lot
 from ft_core.corpus.prepared_tale import PreparedTale, Telling
 from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.tally import Tally, is_empty_answer
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import SKIPPED, Split
 from ft_core.data_config import DataConfig
 from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped, find_filled
@@ -37,8 +37,8 @@ class PreparedChunk:
 
     Attributes:
         lines: JSON lines by kind: ``rows/{step}/{split}`` of the JSONL files, ``lines/{step}/{split}`` for where each comes
-            from, ``skipped/{step}`` and ``retold_skipped/{step}``, ``empty/{step}`` (the examples that balancing may leave
-            out), ``repairs``, and the kinds of :attr:`PreparedTale.records`.
+            from, ``skipped/{step}``, ``retold_skipped/{step}`` and ``cut_skipped/{step}``, ``empty/{step}`` (the examples that
+            balancing may leave out), ``repairs``, and the kinds of :attr:`PreparedTale.records`.
         tally: the counts.
         digests: SHA-256 of what lies beside each tale and made its examples too, by tale id, b"" where nothing does.
         empty: the training examples with an empty answer, where ``balance`` is set.
@@ -102,10 +102,10 @@ class Renderer:
             self._add_telling(chunk, tale.split, telling)
 
     def _add_telling(self, chunk: PreparedChunk, split: Split, telling: Telling) -> None:
-        skipped = "retold_skipped" if telling.is_retold else "skipped"
+        skipped = SKIPPED[telling.origin]
         for step, items in telling.items.items():
             for item in items:
-                chunk.tally.add_item(step, item, telling.story, split, self._fields[step], retold=telling.is_retold)
+                chunk.tally.add_item(step, item, telling.story, split, self._fields[step], origin=telling.origin)
                 if isinstance(item, Example):
                     self._add_example(chunk, step, split, item, telling)
                 else:
@@ -137,7 +137,7 @@ class Renderer:
         chunk.lines[f"empty/{step}"] += _dump(
             {
                 "skipped": _describe(step, example, telling, path, reason),
-                "retold": telling.is_retold,
+                "origin": telling.origin,
                 "culture": telling.story.culture,
                 "language": telling.story.language,
                 "labels": {field.name: list(field.read(example.output)) for field in self._fields[step]},

@@ -1,16 +1,17 @@
-"""Preparing one tale: its labels, what lies beside it, its retellings, and what each step makes of them."""
+"""Preparing one tale: its labels, what lies beside it, its other tellings, and what each step makes of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ft_core.corpus.beside.retelling import RetellingFile, keep_example
 from ft_core.corpus.beside.retold_story import Retelling, read_retelling
-from ft_core.corpus.beside.stac_labelling import label_stac
+from ft_core.corpus.beside.stac_cut import cut_anew
+from ft_core.corpus.beside.stac_labelling import StacLabelling, label_stac
 from ft_core.corpus.beside.summary import UnusedRow, hides_summary
 from ft_core.corpus.beside.summary_table import SummaryRow
 from ft_core.corpus.beside_count import Retold, Stac, Summarised
@@ -19,7 +20,7 @@ from ft_core.corpus.prepared_tale import PreparedTale, Telling
 from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.tale import Tale, read_tale
-from ft_core.corpus.training_data import Split
+from ft_core.corpus.training_data import Origin, Split
 from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.step import Step
@@ -61,9 +62,9 @@ class _Preparing:
         self._failures: dict[str, PluginError] = {}
 
     def finish(self) -> PreparedTale:
-        self._label_stac()
+        labelling = self._label_stac()
         self._summarise()
-        tellings = [self._ask(self._tale.story, is_retold=False), *self._retell()]
+        tellings = [self._ask(self._tale.story, self._steps, "tale"), *self._retell(), *self._cut(labelling)]
         return PreparedTale(
             self._split,
             self._tale.version,
@@ -79,7 +80,7 @@ class _Preparing:
     def _count(self, section: str, counts: Mapping[str, int]) -> None:
         self._counts.update({(section, name): count for name, count in counts.items()})
 
-    def _label_stac(self) -> None:
+    def _label_stac(self) -> StacLabelling:
         context = self._context
         found = label_stac(
             self._tale.story, self._raw.file.path, context.sidecars, context.texts, context.config.stac_min_fields
@@ -90,6 +91,7 @@ class _Preparing:
         self._count(Stac.SECTION, found.counts)
         if found.digest:
             self._beside.append(found.digest)
+        return found
 
     def _summarise(self) -> None:
         story = self._tale.story
@@ -112,10 +114,10 @@ class _Preparing:
         if row is not None:
             self._records["unused_summaries"].append(UnusedRow.of(row, reason).as_json())
 
-    def _ask(self, story: Story, *, is_retold: bool) -> Telling:
+    def _ask(self, story: Story, steps: Sequence[Step], origin: Origin) -> Telling:
         hidden = self._hide_summaries(story)
-        items = {step.name: self._gather(step, story, hidden) for step in self._steps}
-        return Telling(story, items, is_retold, hidden)
+        items = {step.name: self._gather(step, story, hidden) for step in steps}
+        return Telling(story, items, origin, hidden)
 
     def _gather(self, step: Step, story: Story, hidden: frozenset[str]) -> list[Example | Skipped]:
         """Return what a step makes of a tale; one that fails is not asked again, and the other steps go on."""
@@ -139,7 +141,7 @@ class _Preparing:
         files = self._context.retellings.list_files(self._tale.story_id)
         read = [self._read_retelling(file) for file in files]
         self._records["retellings"] += [{"tale": self._tale.story_id, **retelling.as_json()} for retelling in read]
-        return [self._weigh(self._ask(each.story, is_retold=True)) for each in read if each.story is not None]
+        return [self._weigh(self._ask(each.story, self._steps, "retold")) for each in read if each.story is not None]
 
     def _read_retelling(self, file: RetellingFile) -> Retelling:
         self._count(Retold.SECTION, {Retold.FILES: 1})
@@ -159,6 +161,19 @@ class _Preparing:
         self._count(Retold.SECTION, {Retold.USED: 1, Retold.EVENTS: len(retelling.story.events)})
         self._beside.append(f"retelling\0{file.variant}\0{retelling.story.summary}\0{retelling.story.text}".encode())
         return retelling
+
+    def _cut(self, labelling: StacLabelling) -> Iterator[Telling]:
+        """Yield the tale in other segments, about which only steps that answer with STAC records are asked."""
+        config = self._context.config
+        steps = [step for step in self._steps if "stac" in step.info.writes]
+        if self._split != "train" or not steps or labelling.source is None:
+            return
+        for number in range(1, config.stac_cuts + 1):
+            story = cut_anew(self._tale.story, labelling, seed=config.seed, number=number, min_fields=config.stac_min_fields)
+            if story is not None:
+                self._count(Stac.SECTION, {Stac.CUT: len(story.events)})
+                self._beside.append(b"cut\0" + labelling.source.digest)
+                yield self._ask(story, steps, "cut")
 
     def _weigh(self, telling: Telling) -> Telling:
         weight = self._context.config.retelling_weight

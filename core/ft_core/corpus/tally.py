@@ -11,7 +11,7 @@ from typing import Any
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.corpus.reading.event import find_field
 from ft_core.corpus.reading.record import Repair
-from ft_core.corpus.training_data import SPLITS, Split
+from ft_core.corpus.training_data import SPLITS, Origin, Split
 from ft_core.example import Example, Output, Skipped
 from ft_core.story import Story
 
@@ -26,11 +26,11 @@ class StepTally:
     """The counts of one step.
 
     Attributes:
-        examples: of the tales' own texts, by split; ``retold`` those of retellings.
+        examples: of the tales as annotated, by split; ``retold`` and ``cut`` those of their other tellings.
         skipped: events without an example, by reason.
         repaired: values of the fields that the step fills which were repaired, by rule.
         empty: examples whose answer is empty, by split.
-        labels: how often each label is an answer, by field; retellings are not counted.
+        labels: how often each label is an answer, by field; other tellings are not counted.
         cultures, languages: examples by culture or language and split.
         prompts: how many prompts were counted, and ``chars`` their characters together.
         prefix: what all prompts begin with, None before the first.
@@ -38,6 +38,7 @@ class StepTally:
 
     examples: Counter[str] = field(default_factory=Counter)
     retold: Counter[str] = field(default_factory=Counter)
+    cut: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
@@ -48,15 +49,14 @@ class StepTally:
     chars: int = 0
     prefix: str | None = None
 
-    def add_example(self, example: Example, story: Story, split: Split, fields: Iterable[ClosedField], *, retold: bool) -> None:
+    def add_example(self, example: Example, story: Story, split: Split, fields: Iterable[ClosedField], origin: Origin) -> None:
         """Count an example."""
         self._add_prompt(example)
         if is_empty_answer(example.output):
             self.empty[split] += 1
-        if retold:
-            self.retold[split] += 1
+        self.count_by_split(origin)[split] += 1
+        if origin != "tale":
             return
-        self.examples[split] += 1
         self.cultures[story.culture, split] += 1
         self.languages[story.language, split] += 1
         for closed in fields:
@@ -71,19 +71,22 @@ class StepTally:
             empty: what ``empty/{step}`` of :class:`ft_core.corpus.rendering.PreparedChunk` says of it.
         """
         self.empty["train"] -= 1
-        if empty["retold"]:
-            self.retold["train"] -= 1
+        self.count_by_split(empty["origin"])["train"] -= 1
+        if empty["origin"] != "tale":
             return
-        self.examples["train"] -= 1
         self.skipped[empty["skipped"]["reason"]] += 1
         self.cultures[empty["culture"], "train"] -= 1
         self.languages[empty["language"], "train"] -= 1
         for name, labels in empty["labels"].items():
             self.labels[name].subtract(label or BLANK for label in labels)
 
+    def count_by_split(self, origin: Origin) -> Counter[str]:
+        """Return how many examples the tellings of one kind have, by split."""
+        return {"tale": self.examples, "retold": self.retold, "cut": self.cut}[origin]
+
     def merge(self, other: StepTally) -> None:
         """Add the counts of another part of the tales."""
-        for name in ("examples", "retold", "skipped", "repaired", "empty", "cultures", "languages"):
+        for name in ("examples", "retold", "cut", "skipped", "repaired", "empty", "cultures", "languages"):
             getattr(self, name).update(getattr(other, name))
         for name, counts in other.labels.items():
             self.labels.setdefault(name, Counter()).update(counts)
@@ -150,12 +153,12 @@ class Tally:
         split: Split,
         fields: Iterable[ClosedField] = (),
         *,
-        retold: bool = False,
+        origin: Origin = "tale",
     ) -> None:
         """Count an example of a step, or an event that gave none."""
         if isinstance(item, Example):
-            self.steps[step].add_example(item, story, split, fields, retold=retold)
-        elif not retold:
+            self.steps[step].add_example(item, story, split, fields, origin)
+        elif origin == "tale":
             self.steps[step].skipped[item.reason] += 1
 
     def add_repairs(self, repairs: Iterable[Repair], writes: Mapping[str, Collection[str]]) -> None:

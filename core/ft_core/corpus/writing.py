@@ -12,7 +12,7 @@ from ft_core.corpus.manifest import FORMAT, MANIFEST, PAGE, REPORT, find_earlier
 from ft_core.corpus.preparation import Preparation, PreparedStep
 from ft_core.corpus.reporting.report import build_report
 from ft_core.corpus.reporting.report_page import render_page
-from ft_core.corpus.training_data import SPLITS
+from ft_core.corpus.training_data import SKIPPED, SPLITS
 from ft_core.data_config import DataConfig
 
 __all__ = ["write_prepared"]
@@ -96,8 +96,7 @@ def _describe_step(preparation: Preparation, step: PreparedStep, files: Mapping[
         "distribution": step.distribution,
         "version": step.version,
         "files": files,
-        "skipped": spool[f"skipped/{step.name}"],
-        "retold_skipped": spool[f"retold_skipped/{step.name}"],
+        **{kind: spool[f"{kind}/{step.name}"] for kind in SKIPPED.values()},
     }
 
 

@@ -47,6 +47,7 @@ class StacLabelling:
         problems: what was left out, and why.
         counts: by the names of :data:`STAC_COUNTS`; those of several tales add up.
         digest: SHA-256 over the files that records were made from, ``b""`` where there are none.
+        source: the sidecar, None where there is none that can be used.
     """
 
     repairs: tuple[Repair, ...] = ()
@@ -54,6 +55,7 @@ class StacLabelling:
     problems: tuple[Refusal, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     digest: bytes = b""
+    source: StacSource | None = None
 
 
 def label_stac(story: Story, tale_path: Path, sidecars: StacSidecars, texts: TaleTexts, min_fields: int) -> StacLabelling:
@@ -168,4 +170,4 @@ class _Ledger:
             counts[_LOST] = lost
             counts[_UNUSED] = found - len(self._used)
         digest = source.digest if source and counts[_EVENTS[_DERIVED]] else b""
-        return StacLabelling(tuple(self._repairs), tuple(self._records), tuple(self._problems), dict(counts), digest)
+        return StacLabelling(tuple(self._repairs), tuple(self._records), tuple(self._problems), dict(counts), digest, source)

@@ -60,10 +60,15 @@ class StacSource:
         path = f"{event.path}.text_span"
         if place.problem:
             return Refusal(story.source, path, f"its text {place.problem} in {self.text_source}, so it has no STAC record")
-        pieces = cut_pieces(self.placed, place.start, place.start + len(segment.bare))
-        if not pieces:
+        record = self.gather(story, segment, place.start)
+        if not record.pieces:
             reason = f"no sentence with a category in {self.sidecar.source} has at least a quarter of itself in this segment"
             return Refusal(story.source, path, f"{reason}, so it has no STAC record")
+        return record
+
+    def gather(self, story: Story, segment: BareText, start: int) -> DerivedRecord:
+        """Make the record of a segment that stands at a place of the text, in characters without white space."""
+        pieces = cut_pieces(self.placed, start, start + len(segment.bare))
         joint = "" if re.split("[-_]", story.language.casefold())[0] in _WITHOUT_SPACES else " "
         return DerivedRecord(make_record(pieces, segment, joint), tuple(pieces))
 

@@ -18,8 +18,8 @@ __all__ = ["build_report"]
 def build_report(preparation: Preparation, tokens: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the counts of a preparation, as ``report.json`` holds them.
 
-    Of each step, ``examples`` and ``split`` count the tales' own texts and ``retold`` those of retellings; ``repaired`` counts
-    the repairs of the fields that the step fills.
+    Of each step, ``examples`` and ``split`` count the tales as annotated, ``retold`` those of retellings and ``cut`` those of
+    segments that were cut anew; ``repaired`` counts the repairs of the fields that the step fills.
 
     Args:
         preparation: what to tell of.
@@ -70,6 +70,7 @@ def _report_step(preparation: Preparation, name: str, tokens: Mapping[str, Any] 
     return {
         "examples": sum(counts.examples.values()),
         "retold": sum(counts.retold.values()),
+        "cut": sum(counts.cut.values()),
         "skipped": rank(+counts.skipped),
         "repaired": rank(counts.repaired),
         "split": {split: counts.examples[split] for split in SPLITS},
@@ -84,7 +85,7 @@ def _report_step(preparation: Preparation, name: str, tokens: Mapping[str, Any] 
 
 
 def _report_empty(counts: StepTally) -> dict[str, Any]:
-    trained = counts.examples["train"] + counts.retold["train"]
+    trained = counts.examples["train"] + counts.retold["train"] + counts.cut["train"]
     share = round(counts.empty["train"] / trained, 4) if trained else 0.0
     return {"share": share, **{split: counts.empty[split] for split in SPLITS}}
 

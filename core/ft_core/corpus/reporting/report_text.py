@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ft_core.corpus.beside_count import BESIDE_COUNTS
+from ft_core.corpus.beside_count import BESIDE_COUNTS, MORE
 from ft_core.corpus.training_data import SPLITS
 
 __all__ = ["format_report"]
@@ -79,9 +79,10 @@ def _format_left_out(files: Sequence[str]) -> list[str]:
 
 
 def _format_step(name: str, step: Mapping[str, Any]) -> Iterator[str]:
-    retold = f" (and {step['retold']:,} of retellings)" if step.get("retold") else ""
+    more = [f"{count:,} of {name}" for key, name in MORE.items() if (count := step.get(key))]
+    told = f" (and {' and '.join(more)})" if more else ""
     skipped = sum(step["skipped"].values())
-    yield f"{name}: {step['examples']:,} examples{retold}, {skipped:,} skipped; {_format_split(step['split'])}"
+    yield f"{name}: {step['examples']:,} examples{told}, {skipped:,} skipped; {_format_split(step['split'])}"
     yield from _format_line("skipped", _cut([f"{count:,} {reason}" for reason, count in step["skipped"].items()]), divider="; ")
     yield from _format_line("repaired", _format_counts(step["repaired"]))
     for field, counts in step.get("labels", {}).items():
