@@ -21,9 +21,9 @@ from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.world import World
 from ft_core.engine.predicted.mixed_example import apply_mixed, read_mixed
 from ft_core.engine.predicted.mixing import NOT_VALID, NOTHING_TO_ASK, SAME, TOO_LONG, mix_examples
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.engine.predicted.predicted_input import PredictedInputs
 from ft_core.engine.predicted.tale_source import check_predicted
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
 from ft_core.engine.training import DATA_FOLDER, resume_training, train_on_tales
 from ft_core.errors import PreparedDataError, TaleError, TrainingError, UsageError
 from ft_core.example import Example
@@ -51,7 +51,7 @@ class Answering:
         self.answers = answers
         self.asked: list[tuple[str, str, int]] = []
 
-    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[UnusedAnswer]:
+    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[NotedAnswer]:
         self.asked.append((step.name, folder.name, len(stories)))
         for story in stories:
             self.answers.get(step.name, lambda _: None)(story)
@@ -149,7 +149,7 @@ def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(
 
 
 def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(preparation: Preparation, tmp_path: Path) -> None:
-    unused = UnusedAnswer("fox.json", "$.narrative_events[0]", "fox", "e1", '{"doers": [""]}', ("$.doers[0]: is blank",))
+    unused = NotedAnswer("fox.json", "$.narrative_events[0]", "fox", "e1", '{"doers": [""]}', ("$.doers[0]: is blank",))
     step, data = STEPS.get("action"), preparation.as_training_data().steps["action"]
     predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused])
     predicted.mix(step, data, ["character"], Path("run"), NOWHERE)

@@ -17,7 +17,7 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.engine.loading import LoadedBase, load_base
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.engine.training import train_on_tales
 from ft_core.errors import TrainingError
 from ft_core.infer.generate.open_run import open_run
@@ -212,7 +212,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_who_has_answered_does_not_change_the_next_training(base: Path, tmp_path: Path, backend: Any) -> None:
     asked: list[str] = []
 
-    def predict_copies(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[UnusedAnswer]:
+    def predict_copies(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[NotedAnswer]:
         asked.append(step.name)
         return predict_step(loaded, step, folder, deepcopy(stories))
 
