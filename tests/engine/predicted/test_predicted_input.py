@@ -148,17 +148,22 @@ def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(
     assert f"have inputs by instrument; {counts['chosen']} keep the annotators': {TOO_LONG}." in caplog.text
 
 
-def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(preparation: Preparation, tmp_path: Path) -> None:
-    unused = NotedAnswer("fox.json", "$.narrative_events[0]", "fox", "e1", '{"doers": [""]}', ("$.doers[0]: is blank",))
+def test_answers_that_are_not_valid_or_repaired_are_kept_beside_and_go_with_the_step(
+    preparation: Preparation, tmp_path: Path
+) -> None:
+    place = ("fox.json", "$.narrative_events[0]", "fox", "e1")
+    unused = NotedAnswer(*place, '{"doers": [""]}', problems=("$.doers[0]: is blank",))
+    repaired = NotedAnswer(*place, '{"new_characters": ["Fox"]}', repairs=("$.new_characters[0]: left out",))
     step, data = STEPS.get("action"), preparation.as_training_data().steps["action"]
-    predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused])
+    predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused, repaired])
     predicted.mix(step, data, ["character"], Path("run"), NOWHERE)
-    lines = (tmp_path / "kept" / "not_valid" / "character.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line) for line in lines] == [asdict(unused) | {"problems": ["$.doers[0]: is blank"]}]
+    for kind, answer in (("not_valid", unused), ("repaired", repaired)):
+        (line,) = (tmp_path / "kept" / kind / "character.jsonl").read_text(encoding="utf-8").splitlines()
+        assert json.loads(line) == asdict(answer) | {"problems": [*answer.problems], "repairs": [*answer.repairs]}
     better = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [])
     better.forget(["action"])
     better.mix(step, data, ["character"], Path("run"), NOWHERE)
-    assert not list((tmp_path / "kept" / "not_valid").iterdir()), "all answers are valid now"
+    assert not [*tmp_path.glob("kept/*/*")], "all answers are used as they were given now"
     predicted.forget(["character", "action"])
     assert not (tmp_path / "kept").exists()
 
