@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -138,7 +139,8 @@ class Step:
         """
         if self._schema(output):
             return None
-        repaired = self._expect(Repaired, "repair_output", output=deepcopy(output), inputs=inputs)
+        copy = json.loads(json.dumps(output))  # deepcopy gives up at half the depth that can be parsed
+        repaired = self._expect(Repaired, "repair_output", output=copy, inputs=inputs)
         if fault := describe_repair_fault(repaired, output, self._schema):
             raise self.blame("repair_output", fault)
         return repaired if repaired.repairs else None

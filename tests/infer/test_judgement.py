@@ -93,6 +93,13 @@ def test_where_neither_form_is_valid_the_given_one_is_told(site: Path) -> None:
     assert judged.repairs == ()
 
 
+def test_an_answer_may_be_as_deep_as_json_that_can_be_read(site: Path) -> None:
+    write_step(site, "moral", extra="SCHEMA['properties']['moral'] = {}\n")
+    deep = "[" * 700 + "]" * 700
+    judged = judge(load_steps([str(site)]).get("moral"), {"segment": "x"}, Reply(f'{{"moral": {deep}}}'))
+    assert judged.output == {"moral": json.loads(deep)}
+
+
 def test_what_is_no_json_or_does_not_fit_the_schema_gets_to_no_hook(site: Path) -> None:
     step = moral(site)
     assert judge(step, {}, Reply("no idea")).problems[0].message.startswith("is not JSON: ")

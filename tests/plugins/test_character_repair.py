@@ -52,6 +52,12 @@ def test_an_alias_that_is_a_known_character_s_is_left_out_and_the_others_stay() 
     )
 
 
+def test_an_alias_that_several_share_is_known_too_and_names_them_all() -> None:
+    both = ({"name": "Tsuru", "alias": "wife"}, {"name": "Oba", "alias": "wife"})
+    told = "$.new_characters[0]: 'wife' is already known, as 'Tsuru' and 'Oba'; left out"
+    assert repair(answer(("wife", "")), *both) == (answer(), [told])
+
+
 def test_what_says_something_new_stays_letter_by_letter() -> None:
     fine = answer((" Owl ", " the wise one;; "), ("Heron", "the tall one；鹤"))
     assert repair(fine, FOX) == (fine, [])

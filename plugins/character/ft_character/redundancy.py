@@ -45,12 +45,14 @@ def find_redundancies(new: Sequence[Mapping[str, Any]], known: Sequence[Mapping[
                 yield Redundancy(number, "alias", alias, reason)
 
 
-def _list_owners(known: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return who each known name and alias stands for; a listed name comes before an alias."""
-    owners = {alias: each["name"] for each in known for alias in split_aliases(each["alias"])}
-    owners |= {each["name"]: each["name"] for each in known if each["name"].strip()}
-    return owners
+def _list_owners(known: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return who has each known name or alias; a listed name comes before an alias."""
+    owners: dict[str, list[str]] = {}
+    for each in known:
+        for alias in split_aliases(each["alias"]):
+            owners.setdefault(alias, []).append(each["name"])
+    return owners | {each["name"]: [each["name"]] for each in known if each["name"].strip()}
 
 
-def _tell_known(name: str, owners: Mapping[str, str]) -> str:
-    return f"{name!r} is already known, as {owners[name]!r}" if name in owners else ""
+def _tell_known(name: str, owners: Mapping[str, Sequence[str]]) -> str:
+    return f"{name!r} is already known, as {' and '.join(map(repr, owners[name]))}" if name in owners else ""

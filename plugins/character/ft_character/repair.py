@@ -17,7 +17,7 @@ __all__ = ["repair_output"]
 def repair_output(output: dict[str, Any], inputs: Inputs) -> Repaired | None:
     """Leave out new characters that are known, or given twice, of which the first stays, and aliases of known characters.
 
-    Nothing is lost by it that :func:`ft_character.extraction.apply_output` would write.
+    Who is listed is not listed again when an answer is written into the tale, and an alias of two characters stands for none.
     """
     found = list(find_redundancies(output["new_characters"], inputs["known_characters"]))
     if not found:

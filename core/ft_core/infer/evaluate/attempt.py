@@ -54,7 +54,7 @@ def attempt_judged(judgement: Judgement, inputs: Inputs | None = None) -> Attemp
 
 
 def attempt_baseline(step: Step, case: Case, output: Output | None) -> Attempt:
-    """Return a baseline's answer, checked as a model's is; there is nothing to repair in what gold is made of.
+    """Return a baseline's answer, checked as a model's is; what is made of gold is no more repaired than gold.
 
     Raises:
         HookError: the step's ``validate_output`` fails.
