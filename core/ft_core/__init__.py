@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ft_core.answer_repair import Repaired as Repaired
     from ft_core.codebook import ACTION_FUNCTIONS as ACTION_FUNCTIONS
     from ft_core.codebook import ACTION_STATUSES as ACTION_STATUSES
     from ft_core.codebook import ACTION_TYPES as ACTION_TYPES
@@ -102,6 +103,7 @@ _HOME = {
     "Prompt": "prompt",
     "RELATIONSHIPS": "codebook",
     "Relationship": "story",
+    "Repaired": "answer_repair",
     "SENTIMENTS": "codebook",
     "ScoreRow": "scoring.score_row",
     "ScoreSheet": "scores",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ft_core.example import Answer
+from ft_core.answer_repair import Repaired
+from ft_core.example import Answer, Output
 from ft_core.hookspecs import hookimpl
 from ft_core.lora import LoraSettings
 from ft_core.scores import ScoreSheet
@@ -14,7 +15,7 @@ from ft_core.scoring.mean_score import Accuracy, MeanScore
 from ft_core.scoring.metric import make_score_sheet
 from ft_core.scoring.score_row import ScoreRow
 
-__all__ = ["configure_lora", "narrow_schema", "score_outputs"]
+__all__ = ["configure_lora", "narrow_schema", "repair_output", "score_outputs"]
 
 _EXACT_MATCH = MeanScore("exact_match")
 
@@ -34,6 +35,12 @@ def configure_lora(settings: LoraSettings) -> LoraSettings:
 def narrow_schema() -> dict[str, Any]:
     """Narrow nothing, which an empty schema says: None would be an error."""
     return {}
+
+
+@hookimpl(trylast=True)
+def repair_output(output: Output) -> Repaired:
+    """Leave nothing out. What a hook changed before it answered None shows in the answer, and is told as its fault."""
+    return Repaired(output)
 
 
 @hookimpl(trylast=True)

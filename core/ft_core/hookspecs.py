@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 
+from ft_core.answer_repair import Repaired
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.lora import LoraSettings
 from ft_core.problem import Problem
@@ -40,7 +41,7 @@ class InputsOf(Protocol):
         """Return the inputs; ``event`` is one of the tale's own, and left out by a step of scope ``story``."""
 
 
-DEFAULTED_HOOKS = frozenset({"narrow_schema", "configure_lora", "score_outputs"})
+DEFAULTED_HOOKS = frozenset({"narrow_schema", "repair_output", "configure_lora", "score_outputs"})
 """The hooks that core answers where a step does not."""
 
 LISTENING_HOOKS = frozenset({"on_step_selected", "on_step_started", "on_step_finished"})
@@ -159,7 +160,8 @@ def validate_output(step: str, output: Output, inputs: Inputs) -> list[Problem]:
     """Say what is wrong with an answer that its JSON Schema does not see.
 
     Called for gold answers and for a model's, after core has checked the schema; an answer that fails the schema does not get
-    here. The answers of all implementations are joined: those of the step and those of extensions.
+    here, and a model's has been through :func:`repair_output`. The answers of all implementations are joined: those of the
+    step and those of extensions.
 
     Args:
         step: the step's name.
@@ -205,6 +207,35 @@ def narrow_schema(step: str, schema: dict[str, Any], inputs: Inputs) -> dict[str
         ...     return schema
         >>> narrow_schema({"type": "object", "properties": {"winner": {"type": "string"}}}, {"doers": ["fox", "crow"]})
         {'type': 'object', 'properties': {'winner': {'enum': ['fox', 'crow']}}}
+    """
+
+
+@hookspec(firstresult=True)
+def repair_output(step: str, output: dict[str, Any], inputs: Inputs) -> Repaired | None:
+    """Leave out of a model's answer what is superfluous in it, so that the rest can be used.
+
+    Called for every answer of a model that fits ``output_schema``, before :func:`validate_output`; never for gold. Only what
+    says nothing new is to be left out: whatever would have to be guessed is for ``validate_output`` to refuse. The rest must
+    fit ``output_schema`` still. It is used where it is valid, and then the repairs are kept beside it and counted.
+
+    Args:
+        step: the step's name.
+        output: a copy of the answer, which may be changed and returned in a :class:`Repaired`.
+        inputs: what the step was shown.
+
+    Returns:
+        The :class:`Repaired`: the answer without what was left out, and for each such thing a :class:`Problem`, with its path
+        in the answer as it was given. None, or no such hook, leaves nothing out; an answer that is changed and nothing told of
+        is an error, and so are repairs of an answer that is as it was.
+
+    Example:
+        >>> @hookimpl
+        ... def repair_output(output, inputs):
+        ...     known = [i for i, name in enumerate(output["new"]) if name in inputs["known"]]
+        ...     output["new"] = [name for name in output["new"] if name not in inputs["known"]]
+        ...     return Repaired(output, tuple(Problem(f"$.new[{i}]", "is already known; left out") for i in known))
+        >>> repair_output({"new": ["fox", "crow"]}, {"known": ["fox"]})
+        Repaired(output={'new': ['crow']}, repairs=(Problem(path='$.new[0]', message='is already known; left out'),))
     """
 
 

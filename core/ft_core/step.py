@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ft_core.answer_repair import Repaired
 from ft_core.errors import BrokenExtensionError, HookError, HookResultError, UnknownStepError
 from ft_core.example import Answer, Example, Inputs, NotApplicable, Output, Skipped
 from ft_core.item_check import describe_item_fault, fingerprint
@@ -18,6 +20,7 @@ from ft_core.place import id_of, path_of, skip_unmentioned
 from ft_core.problem import Problem
 from ft_core.prompt import Prompt
 from ft_core.registry import BrokenStep, RegisteredStep, Registry, load_registry
+from ft_core.repair_check import describe_repair_fault
 from ft_core.schema import SchemaCheck
 from ft_core.scores import ScoreSheet
 from ft_core.step_info import StepInfo
@@ -126,6 +129,21 @@ class Step:
         if fault := describe_narrowing_fault(narrowed, schema):
             raise self.blame("narrow_schema", f"gave a schema that cannot be used: {fault}")
         return narrowed
+
+    def repair_output(self, output: Any, inputs: Inputs) -> Repaired | None:
+        """Return a model's answer without what is superfluous in it; None where nothing is, or it does not fit the schema.
+
+        Raises:
+            HookResultError: the hook gave something else, an answer that does not fit the schema, or it did not tell what it
+                left out.
+        """
+        if self._schema(output):
+            return None
+        copy = json.loads(json.dumps(output))  # deepcopy gives up at half the depth that can be parsed
+        repaired = self._expect(Repaired, "repair_output", output=copy, inputs=inputs)
+        if fault := describe_repair_fault(repaired, output, self._schema):
+            raise self.blame("repair_output", fault)
+        return repaired if repaired.repairs else None
 
     def blame(self, hook: str, what: str) -> HookResultError:
         """Return an error that says what a hook did, in words that go on after its name, and whose it is."""

@@ -40,9 +40,9 @@ def test_tales_are_annotated_and_the_counts_are_shown(tmp_path: Path, run: Path,
     assert annotate(tale, "--run", run, "--output-dir", tmp_path / "out") == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
-        "step        answered  not valid  kept  not asked",
-        "stac        2         0          0     0",
-        "event_type  1         0          1     0",
+        "step        answered  repaired  not valid  kept  not asked",
+        "stac        2         0         0          0     0",
+        "event_type  1         0         0          1     0",
     ]
     assert "[1/1] fox: 3 answers, 1 labels kept" in printed.err
     assert "Note: stac: 'summary' is left out of the prompts, for its adapter was hardly trained with it." in printed.err
@@ -69,7 +69,7 @@ def test_the_report_is_one_json_document(tmp_path: Path, run: Path, capsys: pyte
     assert annotate(*words) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["tales"] == {"annotated": ["fox"], "finished": [], "edited": [], "refused": ["crane.txt"]}
-    assert report["steps"] == {"stac": {"answered": 1, "not_valid": 0, "kept": 0, "not_asked": {}}}
+    assert report["steps"] == {"stac": {"answered": 1, "repaired": 0, "not_valid": 0, "kept": 0, "not_asked": {}}}
     assert (tmp_path / "out" / "texts" / "fox.txt").read_text(encoding="utf-8") == "A fox."
 
 

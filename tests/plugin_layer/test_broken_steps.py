@@ -98,8 +98,8 @@ def test_a_misspelt_hook_is_told_with_the_hooks_on_offer(site: Path) -> None:
     assert isinstance(error, UnknownHookError)
     assert str(error) == (
         "Step 'moral': acme-moral 1.0 implements 'build_promt', which is not a hook. Did you mean 'build_prompt'? Hooks: "
-        "describe_step, build_inputs, extract_examples, build_prompt, validate_output, narrow_schema, configure_lora, "
-        "apply_output, score_outputs, on_step_selected, on_step_started, on_step_finished."
+        "describe_step, build_inputs, extract_examples, build_prompt, validate_output, narrow_schema, repair_output, "
+        "configure_lora, apply_output, score_outputs, on_step_selected, on_step_started, on_step_finished."
     )
 
 

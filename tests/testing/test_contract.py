@@ -118,6 +118,12 @@ HOOK = "@hookimpl\ndef {name}({arguments}):\n    {body}\n"
         ("gold", HOOK.format(name="validate_output", arguments="step", body="return [Problem('$.moral', 'never')]").replace(
             "@", "from ft_core import Problem\n@"),
          "the annotated answer is not valid: $.moral: never"),
+        ("gold", "from ft_core import Problem, Repaired\n" + HOOK.format(
+            name="repair_output", arguments="output", body=(
+                "output['moral'] = output['moral'].rstrip('.'); return Repaired(output, (Problem('$.moral', 'a stop; left out'),))")),
+         "fox, event e1: repair_output would leave something out of the gold answer ($.moral: a stop; left out). Let it leave out"),
+        ("gold", HOOK.format(name="repair_output", arguments="output", body="output['moral'] = ''"),
+         "hook 'repair_output' of acme-moral 1.0 changed the answer and did not tell what it left out"),
         ("gold", "SCHEMA['properties'] = {'moral': {'type': 'object', 'properties': {'b': {}, 'a': {}}}}\n"
          + HOOK.format(name="extract_examples", arguments="story, inputs_of", body=(
              "yield from (Example(inputs_of(e), {'moral': {'a': 1, 'b': 2}}, story.id, e.id) for e in story.events)")),

@@ -21,6 +21,8 @@ __all__ = ["add_arguments", "run"]
 
 _TOLD = 50
 
+_HEADS = ("step", "answered", "repaired", "not valid", "kept", "not asked")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's flags."""
@@ -115,7 +117,7 @@ def _print_report(report: AnnotationReport, folder: Path) -> None:
     _tell([f"{name} is left out: it is no tale" for name in report.left_out])
     _tell([f"Refused: {refusal}" for refusal in report.refusals])
     if report.steps:
-        print_table(("step", "answered", "not valid", "kept", "not asked"), [_row(*each) for each in report.steps.items()])
+        print_table(_HEADS, [_row(*each) for each in report.steps.items()])
     done = len(report.annotated)
     told = f"\n{done} tale{'s were' if done != 1 else ' was'} annotated"
     told += f", {len(report.finished)} had been before" if report.finished else ""
@@ -123,12 +125,15 @@ def _print_report(report: AnnotationReport, folder: Path) -> None:
     refused = len({each.file for each in report.refusals})
     told += f", {refused} {'were' if refused > 1 else 'was'} refused" if refused else ""
     say(f"{told}. See {folder}.")
+    repaired = sum(counts["repaired"] for counts in report.steps.values())
+    if repaired:
+        say(f"{repaired} answer{'s were' if repaired > 1 else ' was'} repaired: the provenance has each as the model gave it.")
 
 
 def _row(step: str, counts: dict[str, int | dict[str, int]]) -> tuple[str, ...]:
     reasons = counts["not_asked"]
     total = sum(reasons.values()) if isinstance(reasons, dict) else reasons
-    return step, str(counts["answered"]), str(counts["not_valid"]), str(counts["kept"]), str(total)
+    return step, *(str(counts[key]) for key in ("answered", "repaired", "not_valid", "kept")), str(total)
 
 
 def _tell(lines: Sequence[str]) -> None:

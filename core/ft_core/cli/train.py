@@ -23,7 +23,7 @@ from ft_core.corpus.reporting.report_text import format_report
 from ft_core.corpus.training_data import TrainingData
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.world import is_first_process
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.engine.run_file import RUN_FILE
 from ft_core.engine.summary import print_summary
 from ft_core.engine.training import Run, resume_training, train_on_tales, train_steps
@@ -127,7 +127,7 @@ def _train_on_tales(arguments: argparse.Namespace, steps: list[Step], config: Fi
     return run, warn_of_refused_tales(arguments, preparation.refusals)
 
 
-def _predict(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[UnusedAnswer]:
+def _predict(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[NotedAnswer]:
     from ft_core.infer.prediction.predictor import predict_step  # few runs need it
 
     return predict_step(loaded, step, folder, stories)

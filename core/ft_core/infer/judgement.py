@@ -19,20 +19,26 @@ class Judgement:
 
     Attributes:
         reply: as the model gave it.
-        output: the answer where it is valid, otherwise None; then it is not applied.
-        problems: why it is not valid; empty where it is.
+        output: the answer where it is valid, or what a repair left of it; otherwise None, and then it is not applied.
+        problems: why it is not valid, with paths in the answer as it was given; empty where it is.
+        repairs: what was left out of it, and why, with paths in the answer as it was given; empty where it is used as it was
+            given, or not at all.
     """
 
     reply: Reply
     output: Output | None
     problems: tuple[Problem, ...] = ()
+    repairs: tuple[Problem, ...] = ()
 
 
 def judge(step: Step, inputs: Inputs, reply: Reply) -> Judgement:
-    """Parse a reply, and check it by the step's schema and rules.
+    """Parse a reply, check it by the step's schema, leave out what is superfluous, and check the rest by the step's rules.
+
+    Where the rest is not valid either, the answer is judged as it was given: its text is what is kept, so its problems have
+    their places there; and a repair never makes an answer useless.
 
     Raises:
-        HookError: the step's ``validate_output`` fails.
+        HookError: the step's ``repair_output`` or ``validate_output`` fails.
     """
     if reply.problem is not None:
         return Judgement(reply, None, (Problem("$", reply.problem),))
@@ -40,6 +46,9 @@ def judge(step: Step, inputs: Inputs, reply: Reply) -> Judgement:
         output = json.loads(reply.text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError) as error:
         return Judgement(reply, None, (Problem("$", f"is not JSON: {error}"),))
+    repaired = step.repair_output(output, inputs)
+    if repaired is not None and not step.validate_output(repaired.output, inputs):
+        return Judgement(reply, repaired.output, repairs=repaired.repairs)
     problems = step.validate_output(output, inputs)
     return Judgement(reply, None if problems else output, tuple(problems))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ft_character import extraction, info, prompt, scoring, validation
+from ft_character import extraction, info, prompt, repair, scoring, validation
 from ft_core import hookimpl
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "build_prompt",
     "describe_step",
     "extract_examples",
+    "repair_output",
     "score_outputs",
     "validate_output",
 ]
@@ -19,6 +20,7 @@ describe_step = hookimpl(info.describe_step)
 build_inputs = hookimpl(extraction.build_inputs)
 extract_examples = hookimpl(extraction.extract_examples)
 build_prompt = hookimpl(prompt.build_prompt)
+repair_output = hookimpl(repair.repair_output)
 validate_output = hookimpl(validation.validate_output)
 apply_output = hookimpl(extraction.apply_output)
 score_outputs = hookimpl(scoring.score_outputs)

@@ -21,9 +21,9 @@ from ft_core.engine.loading import LoadedBase
 from ft_core.engine.loop.world import World
 from ft_core.engine.predicted.mixed_example import apply_mixed, read_mixed
 from ft_core.engine.predicted.mixing import NOT_VALID, NOTHING_TO_ASK, SAME, TOO_LONG, mix_examples
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.engine.predicted.predicted_input import PredictedInputs
 from ft_core.engine.predicted.tale_source import check_predicted
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
 from ft_core.engine.training import DATA_FOLDER, resume_training, train_on_tales
 from ft_core.errors import PreparedDataError, TaleError, TrainingError, UsageError
 from ft_core.example import Example
@@ -51,7 +51,7 @@ class Answering:
         self.answers = answers
         self.asked: list[tuple[str, str, int]] = []
 
-    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[UnusedAnswer]:
+    def __call__(self, loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[NotedAnswer]:
         self.asked.append((step.name, folder.name, len(stories)))
         for story in stories:
             self.answers.get(step.name, lambda _: None)(story)
@@ -148,17 +148,22 @@ def test_an_example_whose_row_becomes_too_long_keeps_the_annotators_inputs(
     assert f"have inputs by instrument; {counts['chosen']} keep the annotators': {TOO_LONG}." in caplog.text
 
 
-def test_answers_that_are_not_valid_are_kept_beside_and_go_with_the_step(preparation: Preparation, tmp_path: Path) -> None:
-    unused = UnusedAnswer("fox.json", "$.narrative_events[0]", "fox", "e1", '{"doers": [""]}', ("$.doers[0]: is blank",))
+def test_answers_that_are_not_valid_or_repaired_are_kept_beside_and_go_with_the_step(
+    preparation: Preparation, tmp_path: Path
+) -> None:
+    place = ("fox.json", "$.narrative_events[0]", "fox", "e1")
+    unused = NotedAnswer(*place, '{"doers": [""]}', problems=("$.doers[0]: is blank",))
+    repaired = NotedAnswer(*place, '{"new_characters": ["Fox"]}', repairs=("$.new_characters[0]: left out",))
     step, data = STEPS.get("action"), preparation.as_training_data().steps["action"]
-    predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused])
+    predicted = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [unused, repaired])
     predicted.mix(step, data, ["character"], Path("run"), NOWHERE)
-    lines = (tmp_path / "kept" / "not_valid" / "character.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line) for line in lines] == [asdict(unused) | {"problems": ["$.doers[0]: is blank"]}]
+    for kind, answer in (("not_valid", unused), ("repaired", repaired)):
+        (line,) = (tmp_path / "kept" / kind / "character.jsonl").read_text(encoding="utf-8").splitlines()
+        assert json.loads(line) == asdict(answer) | {"problems": [*answer.problems], "repairs": [*answer.repairs]}
     better = PredictedInputs(tmp_path / "kept", STEPS.working, [], lambda *_: [])
     better.forget(["action"])
     better.mix(step, data, ["character"], Path("run"), NOWHERE)
-    assert not list((tmp_path / "kept" / "not_valid").iterdir()), "all answers are valid now"
+    assert not [*tmp_path.glob("kept/*/*")], "all answers are used as they were given now"
     predicted.forget(["character", "action"])
     assert not (tmp_path / "kept").exists()
 

@@ -19,7 +19,9 @@ from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.loading import read_tales
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import BaseModelError, NoTalesError
+from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
+from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.reply import Reply
 from tests.infer.annotate.annotators import make_annotator, make_run
 from tests.infer.answering import HashAnswerer
@@ -243,12 +245,49 @@ def test_one_tale_that_cannot_be_annotated_does_not_stop_the_others(tmp_path: Pa
 
 def test_answers_that_are_not_valid_are_kept_beside_with_their_problems_and_counted(tmp_path: Path) -> None:
     report = make_annotator(tmp_path / "out", answerer=HashAnswerer(1.0)).annotate([str(write_texts(tmp_path / "in", 1))])
-    assert report.steps["stac"] == {"answered": 0, "not_valid": 3, "kept": 0, "not_asked": {}}
+    assert report.steps["stac"] == {"answered": 0, "repaired": 0, "not_valid": 3, "kept": 0, "not_asked": {}}
     assert report.steps["relationship"]["not_asked"] == {"the event has no doer": 3}
     record = read_json(tmp_path / "out" / "provenance" / "tale_00_provenance.json")
     answers = [event["stac"] for event in record["events"].values()]
     assert all(each["state"] == "not valid" and each["answer"] and each["problems"] for each in answers)
     assert all(event.stac is None for event in load_all_annotated_stories(tmp_path / "out")[0].events)
+
+
+class Repeating(HashAnswerer):
+    """Lists in each event one new character twice."""
+
+    def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
+        crow = {"name": "Crow", "alias": "", "archetype": "Hero"}
+        answer = {"doers": ["Crow"], "receivers": [], "new_characters": [crow, crow], "notes": ""}
+        return [Reply(json.dumps(answer), confidence=0.5) for _ in prompts]
+
+
+@pytest.mark.parametrize("embed", [False, True])
+def test_a_repaired_answer_is_used_and_kept_beside_as_the_model_gave_it(tmp_path: Path, embed: bool) -> None:
+    annotator = make_annotator(tmp_path / "out", answerer=Repeating(), run=make_run(["character"]), embed=embed)
+    report = annotator.annotate([str(write_texts(tmp_path / "in", 1))])
+    assert report.steps["character"] == {"answered": 3, "repaired": 3, "not_valid": 0, "kept": 0, "not_asked": {}}
+    (story,) = load_all_annotated_stories(tmp_path / "out")
+    assert [each.name for each in story.characters] == ["Crow"]
+    assert [event.agents for event in story.events] == [["Crow"]] * 3
+    told = read_json(tmp_path / "out" / "provenance" / "tale_00_provenance.json")["events"]
+    first, second = (told[event.id]["character"] for event in story.events[:2])
+    assert (first["state"], first["confidence"], first["ended"]) == ("answered", 0.5, True)
+    assert len(json.loads(first["answer"])["new_characters"]) == 2
+    assert first["repairs"] == ["$.new_characters[1]: 'Crow' is given twice; left out"]
+    assert second["repairs"] == [
+        f"$.new_characters[{number}]: 'Crow' is already known, as 'Crow'; left out" for number in range(2)
+    ]
+    if embed:
+        assert story.events[0].annotations["_provenance"]["character"] == first
+    again = make_annotator(tmp_path / "out", answerer=Repeating(), run=make_run(["character"]), embed=embed)
+    assert again.annotate([str(tmp_path / "in")]).steps == report.steps, "of a tale that was finished before"
+
+
+def test_answers_of_a_release_that_repaired_none_are_counted(tmp_path: Path) -> None:
+    report = AnnotationReport({}, {})
+    report.add_counts(count_answers({"e1": {"stac": {"state": "answered", "confidence": 0.5, "ended": True}}}, ["stac"]))
+    assert report.steps == {"stac": {"answered": 1, "repaired": 0, "not_valid": 0, "kept": 0, "not_asked": {}}}
 
 
 def test_a_large_tale_is_annotated_in_segments_that_the_base_model_can_take(tmp_path: Path) -> None:

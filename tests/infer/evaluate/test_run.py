@@ -15,6 +15,7 @@ from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import NoHeldOutTalesError, OutputError, UnknownStepError, UsageError
 from ft_core.infer.evaluate.option import EvaluationOptions
 from ft_core.infer.evaluate.run import evaluate_run
+from ft_core.infer.evaluate.summary import print_results
 from ft_core.prompt import Prompt
 from tests.infer.evaluate.standing import GoldAnswerer, collect_golds, opener, save_run
 from tests.plugins.asking import STEPS
@@ -102,6 +103,47 @@ def test_an_invalid_answer_counts_as_wrong_and_is_told(sample_run: Path, tmp_pat
     assert step["valid"]["adapter"]["problems"] == {"$": step["cases"]}
     assert step["adapter"][step["primary"]]["value"] == 0
     assert step["worst"][0]["score"] == 0
+
+
+def repeat_new(step: str, prompt: Prompt, gold: str) -> str:
+    """Return the gold answer with its first new character twice."""
+    answer = json.loads(gold)
+    return json.dumps(answer | {"new_characters": [*answer["new_characters"][:1], *answer["new_characters"]]})
+
+
+def test_a_repaired_answer_is_scored_without_what_was_superfluous_and_counted(
+    sample_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answerer = GoldAnswerer(GOLDS, spoil=repeat_new, base=draw_gold)
+    results = evaluate(sample_run, tmp_path, answerer, steps=["character"], unconstrained=True)
+    step = results["steps"]["character"]
+    lines = [json.loads(line) for line in (tmp_path / "answers" / "character.jsonl").read_text(encoding="utf-8").splitlines()]
+    new = [line for line in lines if line["system"] == "adapter" and line["gold"]["new_characters"]]
+    assert 0 < len(new) < step["cases"]
+    for system in ("adapter", "adapter_unconstrained", "pipeline"):
+        valid = step["valid"][system]
+        assert (valid["valid"], valid["repaired"], valid["share"]) == (step["cases"], len(new), 1.0)
+        assert {figure["value"] for figure in step[system].values()} == {1.0}
+    assert step["valid"]["majority"]["repaired"] == 0
+    assert all(line["predicted"] == line["gold"] and line["problems"] == [] for line in new)
+    (repair,) = new[0]["repairs"]
+    assert repair.startswith("$.new_characters[1]: ")
+    assert repair.endswith(" is given twice; left out")
+    assert new[0]["text"] == repeat_new("character", Prompt("", ""), json.dumps(new[0]["gold"]))
+    page = (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+    assert f"{step['cases']} of {step['cases']}, {len(new)} repaired" in page
+    print_results(results)
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"100 % of the adapter's answers valid ({len(new)} repaired), 100 % without constraint ({len(new)} repaired)" in told
+
+
+def test_the_worst_answers_show_what_was_left_out_of_them(sample_run: Path, tmp_path: Path) -> None:
+    def spoil(step: str, prompt: Prompt, gold: str) -> str:
+        return repeat_new(step, prompt, json.dumps(json.loads(gold) | {"doers": ["Nobody"], "receivers": []}))
+
+    step = evaluate(sample_run, tmp_path, GoldAnswerer(GOLDS, spoil=spoil), steps=["character"], pipeline=False)
+    assert step["steps"]["character"]["worst"]
+    assert "is given twice; left out</li>" in (tmp_path / "evaluation.html").read_text(encoding="utf-8")
 
 
 def test_the_examples_that_an_adapter_was_trained_on_are_those_of_the_training(sample_run: Path, tmp_path: Path) -> None:

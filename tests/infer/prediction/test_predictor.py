@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 import torch
 
+from ft_core.answer_repair import Repaired
 from ft_core.config import FineTuneConfig
 from ft_core.corpus.preparing import prepare
 from ft_core.corpus.reading.samples import samples_dir
 from ft_core.engine.loading import LoadedBase, load_base
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.engine.training import train_on_tales
 from ft_core.errors import TrainingError
 from ft_core.infer.generate.open_run import open_run
@@ -141,6 +142,21 @@ def test_an_answer_that_is_not_valid_leaves_its_field_empty_and_is_handed_back(
     assert "Step instrument gave 2 answers; 2 of them are not valid and leave their field empty." in caplog.messages
 
 
+def test_a_repaired_answer_fills_its_field_and_is_handed_back(
+    run: Path, loaded: LoadedBase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    story, step = read_story(make_tale(narrative_events=[make_event(1)])), get_step("instrument")
+    repaired = Repaired({"instrument": "horn", "explanation": ""}, (Problem("$.explanation", "is long; left out"),))
+    monkeypatch.setattr(Step, "repair_output", lambda *_: repaired)
+    with caplog.at_level(logging.INFO, "ft_core"):
+        (noted,) = predict_step(loaded, step, run / "instrument", [story])
+    assert (noted.problems, noted.repairs) == ((), ("$.explanation: is long; left out",))
+    assert noted.answer.startswith('{"instrument"')
+    assert story.events[0].instrument == "horn"
+    told = "Step instrument gave 1 answers; 0 of them are not valid and leave their field empty, 1 were repaired."
+    assert told in caplog.messages
+
+
 def test_inputs_that_training_hardly_had_are_not_shown(run: Path, loaded: LoadedBase, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(run, tmp_path / "run"))
     path = copied / "stac" / "contract.json"
@@ -212,7 +228,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_who_has_answered_does_not_change_the_next_training(base: Path, tmp_path: Path, backend: Any) -> None:
     asked: list[str] = []
 
-    def predict_copies(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[UnusedAnswer]:
+    def predict_copies(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> Sequence[NotedAnswer]:
         asked.append(step.name)
         return predict_step(loaded, step, folder, deepcopy(stories))
 

@@ -14,14 +14,14 @@ from ft_core.corpus.training_tale import TrainingTale
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.predicted.mixed_example import MixedExample, apply_mixed, read_mixed, write_mixed
 from ft_core.engine.predicted.mixing import mix_examples
-from ft_core.engine.predicted.unused_answer import UnusedAnswer, write_unused
+from ft_core.engine.predicted.noted_answer import NotedAnswer, write_noted
 from ft_core.engine.rows import count_tokens
 from ft_core.errors import TrainingError
 from ft_core.example import TrainingText
 from ft_core.step import Step
 from ft_core.story import Story
 
-__all__ = ["NOT_VALID_FOLDER", "PREDICTED_FOLDER", "Predict", "PredictedInputs"]
+__all__ = ["NOT_VALID_FOLDER", "PREDICTED_FOLDER", "REPAIRED_FOLDER", "Predict", "PredictedInputs"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,17 @@ PREDICTED_FOLDER = "predicted_inputs"
 NOT_VALID_FOLDER = "not_valid"
 """Where it keeps, in that folder, the adapters' answers that were not used."""
 
-Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], Sequence[UnusedAnswer]]
+REPAIRED_FOLDER = "repaired"
+"""Where it keeps there those that were used without what was superfluous in them."""
+
+_NOTED: Mapping[str, Callable[[NotedAnswer], bool]] = {
+    NOT_VALID_FOLDER: lambda answer: bool(answer.problems),
+    REPAIRED_FOLDER: lambda answer: bool(answer.repairs),
+}
+
+Predict: TypeAlias = Callable[[LoadedBase, Step, Path, Sequence[Story]], Sequence[NotedAnswer]]
 """Answers a step for all events of some tales, with the adapter in a folder: blanks the fields that the step writes, fills in
-the answers that are valid, and returns the others. The base is without an adapter before and after."""
+the answers that are valid, and returns those that are not or were repaired. The base is without an adapter before and after."""
 
 
 class PredictedInputs:
@@ -68,8 +76,9 @@ class PredictedInputs:
         with telling_what_to_do(self._folder):
             for name in steps:
                 self._file(name).unlink(missing_ok=True)
-                (self._folder / NOT_VALID_FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
-            for folder in (self._folder / NOT_VALID_FOLDER, self._folder):
+                for kind in _NOTED:
+                    (self._folder / kind / f"{name}.jsonl").unlink(missing_ok=True)
+            for folder in (*(self._folder / kind for kind in _NOTED), self._folder):
                 if folder.is_dir() and not any(folder.iterdir()):
                     folder.rmdir()
 
@@ -121,8 +130,9 @@ class PredictedInputs:
             )
         for source in sources:
             if source.name not in self._answered:
-                unused = self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
-                write_unused(self._folder / NOT_VALID_FOLDER / f"{source.name}.jsonl", unused)
+                noted = self._predict(loaded, source, run / source.name, [tale.story for tale in self._tales])
+                for kind, is_of_kind in _NOTED.items():
+                    write_noted(self._folder / kind / f"{source.name}.jsonl", filter(is_of_kind, noted))
                 self._answered.add(source.name)
         return mix_examples(step, data, self._tales, lambda text: self._fits(text, loaded))
 

@@ -108,8 +108,10 @@ def choose_progress(stream: TextIO | None = None) -> AnnotationProgress:
 
 
 def _describe(counts: Mapping[str, Mapping[str, Any]]) -> str:
-    totals = {key: sum(each[key] for each in counts.values()) for key in ("answered", "not_valid", "kept")}
+    totals = {key: sum(each[key] for each in counts.values()) for key in ("answered", "repaired", "not_valid", "kept")}
     told = f"{totals['answered']} answers"
+    if totals["repaired"]:
+        told += f" ({totals['repaired']} repaired)"
     if totals["not_valid"]:
         told += f", {totals['not_valid']} not valid"
     return f"{told}, {totals['kept']} labels kept" if totals["kept"] else told

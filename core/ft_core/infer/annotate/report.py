@@ -11,6 +11,8 @@ from ft_core.corpus.reading.record import Refusal
 
 __all__ = ["AnnotationReport"]
 
+_COUNTED = ("answered", "repaired", "not_valid", "kept")
+
 
 @dataclass(slots=True)
 class AnnotationReport:
@@ -50,8 +52,8 @@ class AnnotationReport:
     def add_counts(self, counts: Mapping[str, Mapping[str, Any]]) -> None:
         """Add the counts of a tale."""
         for step, of_tale in counts.items():
-            total = self.steps.setdefault(step, {"answered": 0, "not_valid": 0, "kept": 0, "not_asked": {}})
-            for key in ("answered", "not_valid", "kept"):
+            total = self.steps.setdefault(step, {**dict.fromkeys(_COUNTED, 0), "not_asked": {}})
+            for key in _COUNTED:
                 total[key] += of_tale[key]
             reasons = Counter(total["not_asked"]) + Counter(of_tale["not_asked"])
             total["not_asked"] = dict(sorted(reasons.items()))

@@ -43,6 +43,7 @@ def _make_record(case: Case, system: System, attempt: Attempt) -> dict[str, Any]
         "gold": case.example.output,
         "predicted": attempt.output,
         "problems": [str(problem) for problem in attempt.problems],
+        "repairs": [str(repair) for repair in attempt.repairs],
         "text": attempt.text,
         "ended": attempt.ended,
         "confidence": attempt.confidence,

@@ -19,13 +19,14 @@ class Attempt:
     """One answer of one system.
 
     Attributes:
-        output: the answer where it is valid; otherwise None, and nothing of it is scored as right.
+        output: the answer where it is valid, as repaired; otherwise None, and nothing of it is scored as right.
         problems: why it is not valid.
         text: as it was given, "" where nothing was.
         confidence: what the model's tokens tell of it, see :class:`ft_core.infer.reply.Reply`.
         ended: whether the model ended it, and not the cap on its length.
         asked: False where the step had nothing to ask, as where the pipeline found no receiver.
         inputs: what was asked about, where that is not the case's own.
+        repairs: what was left out of a valid answer, and why, with paths in its text.
     """
 
     output: Output | None
@@ -35,16 +36,25 @@ class Attempt:
     ended: bool = True
     asked: bool = True
     inputs: Inputs | None = None
+    repairs: tuple[Problem, ...] = ()
 
 
 def attempt_judged(judgement: Judgement, inputs: Inputs | None = None) -> Attempt:
     """Return a model's answer."""
     reply = judgement.reply
-    return Attempt(judgement.output, judgement.problems, reply.text, reply.confidence, reply.ended, inputs=inputs)
+    return Attempt(
+        judgement.output,
+        judgement.problems,
+        reply.text,
+        reply.confidence,
+        reply.ended,
+        inputs=inputs,
+        repairs=judgement.repairs,
+    )
 
 
 def attempt_baseline(step: Step, case: Case, output: Output | None) -> Attempt:
-    """Return a baseline's answer, checked as a model's is.
+    """Return a baseline's answer, checked as a model's is; what is made of gold is no more repaired than gold.
 
     Raises:
         HookError: the step's ``validate_output`` fails.

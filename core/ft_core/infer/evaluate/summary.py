@@ -78,12 +78,12 @@ def _tell_differences(steps: Mapping[str, Any]) -> Table:
 
 
 def _describe_step(name: str, step: Mapping[str, Any]) -> str:
-    valid, free = step["valid"].get("adapter", {}), step["valid_unconstrained"]
     told = [f"{step['cases']} cases of {step['tales']} tales"]
-    if valid.get("share") is not None:
-        told.append(f"{_show_share(valid['share'])} of the adapter's answers valid")
-    if free is not None:
-        told.append(f"{_show_share(free)} without constraint")
+    for system, words in (("adapter", "of the adapter's answers valid"), ("adapter_unconstrained", "without constraint")):
+        valid = step["valid"].get(system)
+        if valid and valid["share"] is not None:
+            repaired = f" ({valid['repaired']} repaired)" if valid["repaired"] else ""
+            told.append(f"{_show_share(valid['share'])} {words}{repaired}")
     return f"\n[bold]{escape(name)}[/bold]: {', '.join(told)}"
 
 

@@ -17,7 +17,8 @@ _NUMBER = re.compile(r"\[\d+\]")
 def count_valid(attempts: Sequence[Attempt]) -> dict[str, Any]:
     """Return how many answers were asked for, are valid, and reached the cap on length, and the problems by their place.
 
-    A problem's place is its JSON path without numbers of list items; each is counted once an answer.
+    Valid is an answer that is used, as it was given or as it was repaired; how many of them were repaired is told too. A
+    problem's place is its JSON path without numbers of list items; each is counted once an answer.
     """
     asked = [attempt for attempt in attempts if attempt.asked]
     valid = sum(attempt.output is not None for attempt in asked)
@@ -26,6 +27,7 @@ def count_valid(attempts: Sequence[Attempt]) -> dict[str, Any]:
         "asked": len(asked),
         "not_asked": len(attempts) - len(asked),
         "valid": valid,
+        "repaired": sum(bool(attempt.repairs) for attempt in asked),
         "share": valid / len(asked) if asked else None,
         "cut": sum(not attempt.ended for attempt in asked),
         "problems": dict(sorted(problems.items(), key=lambda item: (-item[1], item[0]))),

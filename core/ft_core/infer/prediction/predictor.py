@@ -10,7 +10,7 @@ from ft_core.engine.contract.contract_file import read_contract
 from ft_core.engine.contract.verification import verify_adapters
 from ft_core.engine.loading import LoadedBase
 from ft_core.engine.memory import release_memory
-from ft_core.engine.predicted.unused_answer import UnusedAnswer
+from ft_core.engine.predicted.noted_answer import NotedAnswer
 from ft_core.errors import AdapterError, FtCoreError, InferenceError, TrainingError
 from ft_core.infer.generate.adapter_loading import load_chats
 from ft_core.infer.pipeline.clearing import clear_step
@@ -26,7 +26,7 @@ __all__ = ["needs_own_process", "predict_step"]
 logger = logging.getLogger(__name__)
 
 
-def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[UnusedAnswer]:
+def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Story]) -> list[NotedAnswer]:
     """Answer a step for all events of some tales with the adapter in a folder, as ``annotate`` would.
 
     The fields that the step writes are blanked first; an answer that is not valid leaves them so. The base is afterwards as it
@@ -39,7 +39,7 @@ def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence
         stories: the tales, which are changed.
 
     Returns:
-        The answers that are not valid.
+        The answers that are not valid, and those that were repaired.
 
     Raises:
         TrainingError: the adapter cannot answer.
@@ -56,9 +56,11 @@ def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence
     finally:
         release_memory(loaded.device)
     asked = sum(result.judgement is not None for result in results)
-    unused = _list_unused(stories, results)
-    logger.info("Step %s gave %d answers; %d of them are not valid and leave their field empty.", step.name, asked, len(unused))
-    return unused
+    noted = _list_noted(stories, results)
+    repaired = sum(bool(each.repairs) for each in noted)
+    told = f"{asked} answers; {len(noted) - repaired} of them are not valid and leave their field empty"
+    logger.info("Step %s gave %s%s.", step.name, told, f", {repaired} were repaired" if repaired else "")
+    return noted
 
 
 def needs_own_process(loaded: LoadedBase) -> bool:
@@ -87,17 +89,18 @@ def _tell_remedy(loaded: LoadedBase, step: Step, problem: str) -> TrainingError:
     )
 
 
-def _list_unused(stories: Sequence[Story], results: Sequence[PipelineResult]) -> list[UnusedAnswer]:
+def _list_noted(stories: Sequence[Story], results: Sequence[PipelineResult]) -> list[NotedAnswer]:
     told = {story.id: story for story in stories}
     return [
-        UnusedAnswer(
+        NotedAnswer(
             told[result.story_id].source,
             told[result.story_id].locate(result.event_id),
             result.story_id,
             result.event_id,
             result.judgement.reply.text,
             tuple(map(str, result.judgement.problems)),
+            tuple(map(str, result.judgement.repairs)),
         )
         for result in results
-        if result.judgement is not None and result.judgement.output is None
+        if result.judgement is not None and (result.judgement.problems or result.judgement.repairs)
     ]

@@ -18,7 +18,7 @@ _TOLD = 3
 
 
 def check_gold(specimen: Specimen) -> Verdict:
-    """Check every gold answer, once more after it was written as JSON and read again.
+    """Check every gold answer, once more after it was written as JSON and read again, and that nothing in it is repaired.
 
     Raises:
         HookError: a hook of the step fails.
@@ -47,6 +47,12 @@ def _judge_again(step: Step, example: Example) -> Iterator[str]:
     answer = json.loads(dump_answer(example.output))
     for problem in step.validate_output(answer, example.inputs):
         yield f"the answer passes as extract_examples gives it, but not once it was written as JSON: {problem}"
+    repaired = step.repair_output(answer, example.inputs)
+    for repair in repaired.repairs if repaired else ():
+        yield (
+            f"repair_output would leave something out of the gold answer ({repair}). Let it leave out only what annotators "
+            f"never say, or let validate_output refuse such gold"
+        )
     for path, keys, wanted in _find_disorder(answer, step.info.output_schema, step.info.output_schema, "$"):
         yield (
             f"the keys of {path} stand as {', '.join(keys)}, in output_schema as {', '.join(wanted)}. Give them in one order: "

@@ -17,7 +17,8 @@ ANSWERED, NOT_VALID, KEPT_LABEL, NOT_ASKED = "answered", "not valid", "kept", "n
 def describe_answers(results: Iterable[PipelineResult]) -> dict[str, dict[str, Any]]:
     """Return, by event (``""`` for the tale as a whole) and step, whether it was asked and what came of it.
 
-    An answer that is not valid is given in full, with its problems, for it stands nowhere else.
+    An answer that is not valid, or that was repaired, is given in full, with its problems or repairs, for it stands nowhere
+    else.
     """
     events: dict[str, dict[str, Any]] = {}
     for result in results:
@@ -27,6 +28,8 @@ def describe_answers(results: Iterable[PipelineResult]) -> dict[str, dict[str, A
 
 def count_answers(events: Mapping[str, Mapping[str, Mapping[str, Any]]], steps: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return for each step how many events were answered, not valid, kept and not asked, the last by reason.
+
+    Those whose answer was repaired are among the answered ones, and counted once more.
 
     Args:
         events: as :func:`describe_answers` returns them.
@@ -40,6 +43,7 @@ def _count(answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     reasons = Counter(answer["reason"] for answer in answers if answer["state"] == NOT_ASKED)
     return {
         "answered": states[ANSWERED],
+        "repaired": sum("repairs" in answer for answer in answers),
         "not_valid": states[NOT_VALID],
         "kept": states[KEPT_LABEL],
         "not_asked": dict(sorted(reasons.items())),
@@ -57,7 +61,9 @@ def _describe(result: PipelineResult) -> dict[str, Any]:
 def _describe_judgement(judgement: Judgement) -> dict[str, Any]:
     reply = judgement.reply
     confidence = None if reply.confidence is None else round(reply.confidence, 4)
-    told = {"confidence": confidence, "ended": reply.ended}
-    if judgement.output is not None:
-        return {"state": ANSWERED, **told}
-    return {"state": NOT_VALID, **told, "answer": reply.text, "problems": [str(each) for each in judgement.problems]}
+    told: dict[str, Any] = {"confidence": confidence, "ended": reply.ended}
+    if judgement.output is None:
+        return {"state": NOT_VALID, **told, "answer": reply.text, "problems": [str(each) for each in judgement.problems]}
+    if judgement.repairs:
+        told |= {"answer": reply.text, "repairs": [str(each) for each in judgement.repairs]}
+    return {"state": ANSWERED, **told}

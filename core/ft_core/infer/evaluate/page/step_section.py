@@ -63,7 +63,8 @@ def _list_facts(step: Mapping[str, Any]) -> Iterator[Element]:
     for system, name in (("adapter", "valid answers"), ("adapter_unconstrained", "valid without constraint")):
         valid = step["valid"].get(system)
         if valid and valid["share"] is not None:
-            yield _make_fact(name, format_share(valid["share"]), f"{valid['valid']} of {valid['asked']}")
+            repaired = f", {valid['repaired']} repaired" if valid["repaired"] else ""
+            yield _make_fact(name, format_share(valid["share"]), f"{valid['valid']} of {valid['asked']}{repaired}")
 
 
 def _make_fact(name: str, number: str, note: str = "") -> Element:

@@ -23,7 +23,7 @@ def tabulate_validity(valid: Mapping[str, Mapping[str, Any]]) -> Element:
     rows: list[list[Child]] = []
     for system, held in valid.items():
         share = "–" if held["share"] is None else format_share(held["share"])
-        counts = [format_number(held[key]) for key in ("asked", "valid")]
+        counts = [format_number(held[key]) for key in ("asked", "valid", "repaired")]
         places = ", ".join(f"{place} {format_number(count)}" for place, count in held["problems"].items())
         rows.append(
             [NAMES[system], *counts, share, format_number(held["cut"]), format_number(held["not_asked"]), places or "–"]
@@ -32,9 +32,10 @@ def tabulate_validity(valid: Mapping[str, Mapping[str, Any]]) -> Element:
         "system",
         "asked",
         "valid",
+        "of these repaired",
         "share",
         "cut at the longest",
         "nothing to ask",
         "answers with a problem, by its place",
     ]
-    return make_table("Valid answers", heads, rows, kinds="tnnnnnt")
+    return make_table("Valid answers", heads, rows, kinds="tnnnnnnt")

@@ -34,7 +34,7 @@ def _draw(worst: Mapping[str, Any], case: Case, attempt: Attempt) -> Element:
     told = f"{story}, event {event}; score {worst['score']:.2f}{sure}"
     title = make("p", make("strong", case.story.title or story), make("span", f" {told}", class_="note"))
     segment = make("blockquote", _cut(case.segment), lang=case.story.language or "und")
-    problems = [make("li", str(problem)) for problem in attempt.problems]
+    problems = [make("li", str(each)) for each in (*attempt.problems, *attempt.repairs)]
     return make(
         "article",
         title,
