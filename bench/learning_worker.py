@@ -83,6 +83,12 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "1e-3", "--num-epochs": "2", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
         ("stac",),
     ),
+    "cut_calm": Setting("cut", {"--learning-rate": "2e-4", "--num-epochs": "1", **_LAST}, ("stac",)),
+    "cut_best": Setting(
+        "cut",
+        {"--learning-rate": "5e-4", "--num-epochs": "1", "--eval-steps": "30", "--early-stopping-patience": "0"},
+        ("stac",),
+    ),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 
