@@ -175,6 +175,8 @@ def test_a_held_out_tale_is_not_cut(tales: Path) -> None:
 
 def test_a_segment_cut_anew_whose_record_is_too_short_is_told(tales: Path) -> None:
     written = label(tales, "stac", stac_cuts=1, stac_min_fields=4)
-    skipped = written.manifest["steps"]["stac"]["cut_skipped"]
-    assert {(each["file"], each["story"]) for each in skipped} == {("fox_stac.json", "fox~cut-1")}
-    assert len(skipped) == written.report["stac"][Stac.CUT]
+    told = [each for each in written.manifest["stac_problems"] if "fox~cut-1" in each["reason"]]
+    assert {each["file"] for each in told} == {"fox_stac.json"}
+    assert told
+    assert Stac.CUT not in written.report["stac"]
+    assert written.list_rows("stac") == []

@@ -169,11 +169,12 @@ class _Preparing:
         if self._split != "train" or not steps or labelling.source is None:
             return
         for number in range(1, config.stac_cuts + 1):
-            story = cut_anew(self._tale.story, labelling, seed=config.seed, number=number, min_fields=config.stac_min_fields)
-            if story is not None:
-                self._count(Stac.SECTION, {Stac.CUT: len(story.events)})
+            cut = cut_anew(self._tale.story, labelling, seed=config.seed, number=number, min_fields=config.stac_min_fields)
+            if cut is not None:
+                self._count(Stac.SECTION, {Stac.CUT: len(cut.story.events)})
+                self._records["stac_problems"] += [problem.as_json() for problem in cut.problems]
                 self._beside.append(b"cut\0" + labelling.source.digest)
-                yield self._ask(story, steps, "cut")
+                yield self._ask(cut.story, steps, "cut")
 
     def _weigh(self, telling: Telling) -> Telling:
         weight = self._context.config.retelling_weight

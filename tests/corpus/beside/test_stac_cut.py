@@ -26,7 +26,7 @@ def cut(folder: Path, *segments: str, text: str = TEXT, **settings: int) -> Stor
     story = make_told_story(*segments, text=text)
     found = cut_anew(story, label(folder, story), **{"seed": 1, "number": 1, "min_fields": 1} | settings)
     assert found is not None
-    return found
+    return found.story
 
 
 def test_the_segments_are_whole_sentences_with_the_record_that_they_make(tmp_path: Path) -> None:
@@ -66,10 +66,17 @@ def test_a_sentence_without_a_category_is_in_no_segment(tmp_path: Path) -> None:
     assert all("cross" not in event.text for event in cut(tmp_path, TEXT.strip()).events)
 
 
-def test_a_record_that_fills_too_few_heads_is_left_away(tmp_path: Path) -> None:
+def test_a_segment_whose_record_fills_too_few_heads_is_left_away_and_told(tmp_path: Path) -> None:
     write_sidecar(tmp_path)
-    events = cut(tmp_path, "Once a fox lived\nby a river. It had to cross before the flood.", min_fields=2).events
-    assert [event.stac is not None for event in events] == [True, False, False]
+    story = make_told_story("Once a fox lived\nby a river. It had to cross before the flood.")
+    found = cut_anew(story, label(tmp_path, story), seed=1, number=1, min_fields=2)
+    assert found is not None
+    assert [event.id for event in found.story.events] == ["1-2"]
+    assert [(each.file, each.path) for each in found.problems] == [
+        ("fox_stac.json", "$.sentences[2]"),
+        ("fox_stac.json", "$.sentences[4]"),
+    ]
+    assert "sentences 3-4 of fox~cut-1 fill 1 of the 2 heads that stac_min_fields asks for" in found.problems[0].reason
 
 
 def test_a_cut_tale_has_no_other_labels_and_names_its_sidecar(tmp_path: Path) -> None:
@@ -78,8 +85,8 @@ def test_a_cut_tale_has_no_other_labels_and_names_its_sidecar(tmp_path: Path) ->
     story.summary, story.events[0].instrument = "A fox crosses.", "boat"
     found = cut_anew(story, label(tmp_path, story), seed=1, number=3, min_fields=1)
     assert found is not None
-    assert (found.id, found.source, found.summary) == ("fox~cut-3", "fox_stac.json", "A fox crosses.")
-    assert {event.instrument for event in found.events} == {""}
+    assert (found.story.id, found.story.source, found.story.summary) == ("fox~cut-3", "fox_stac.json", "A fox crosses.")
+    assert {event.instrument for event in found.story.events} == {""}
 
 
 def test_a_tale_whose_sidecar_places_no_sentence_is_not_cut(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ft_core.corpus.beside.bare_text import BareText
@@ -12,9 +12,10 @@ from ft_core.corpus.beside.stac_labelling import StacLabelling
 from ft_core.corpus.beside.stac_sentence import HEADS
 from ft_core.corpus.beside.stac_source import StacSource
 from ft_core.corpus.lot import draw_lot
-from ft_core.story import Event, Stac, Story, TextSpan
+from ft_core.corpus.reading.record import Refusal
+from ft_core.story import Event, Story, TextSpan
 
-__all__ = ["cut_anew"]
+__all__ = ["CutTale", "cut_anew"]
 
 _LENGTHS = (1, 2, 3, 4, 5, 6)
 """The lengths of groups, in sentences, where no record of the tale says how long the annotators' segments are."""
@@ -23,7 +24,20 @@ _NOWHERE = -1
 """The offsets of a segment of a text that need not be the tale's own."""
 
 
-def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, min_fields: int) -> Story | None:
+@dataclass(frozen=True, slots=True)
+class CutTale:
+    """A tale in other segments.
+
+    Attributes:
+        story: the tale without any labels but STAC.
+        problems: the segments that were left away, and why.
+    """
+
+    story: Story
+    problems: tuple[Refusal, ...] = ()
+
+
+def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, min_fields: int) -> CutTale | None:
     """Return a tale whose segments are whole sentences of its sidecar, as many in each as annotators put into one.
 
     How many, the seed draws from the numbers of sentences that the tale's own records are made of. Sentences that do not
@@ -35,17 +49,16 @@ def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, 
         labelling: what they were made from.
         seed: decides together with the tale's id.
         number: which cut of the tale it is, from 1 on.
-        min_fields: how many heads a record must fill; a segment whose record fills fewer has none.
+        min_fields: how many heads a record must fill; a segment whose record fills fewer is left away.
 
     Returns:
-        The tale without any labels but STAC; None where no sentence has a place and a category.
+        The tale; None where no sentence has a place and a category.
     """
     source = labelling.source
     if source is None or not source.placed:
         return None
     own = [len(record["sentences"]) for record in labelling.records if record["sentences"]]
-    groups = _group(source.placed, own or _LENGTHS, seed, f"{story.id}~cut-{number}")
-    return Story(
+    cut = Story(
         id=f"{story.id}~cut-{number}",
         title=story.title,
         culture=story.culture,
@@ -54,8 +67,12 @@ def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, 
         summary=story.summary,
         source=source.sidecar.source,
         characters=[replace(character) for character in story.characters],
-        events=[_make_event(story, source, group, order, min_fields) for order, group in enumerate(groups, start=1)],
     )
+    groups = _group(source.placed, own or _LENGTHS, seed, cut.id)
+    made = [_make_event(cut, source, group, order) for order, group in enumerate(groups, start=1)]
+    cut.events = [event for event in made if _count_heads(event) >= min_fields]
+    short = [event for event in made if _count_heads(event) < min_fields]
+    return CutTale(cut, tuple(_tell_short(cut, event, min_fields) for event in short))
 
 
 def _group(
@@ -71,15 +88,24 @@ def _group(
     yield placed[start:]
 
 
-def _make_event(story: Story, source: StacSource, group: Sequence[PlacedSentence], order: int, min_fields: int) -> Event:
+def _make_event(cut: Story, source: StacSource, group: Sequence[PlacedSentence], order: int) -> Event:
     first, last = group[0], group[-1]
     text = source.text.cut(first.start, last.end)
-    record = source.gather(story, BareText.of(text), first.start)
-    filled = sum(bool(getattr(record.stac, head).strip()) for head in HEADS)
     return Event(
         id=f"{first.sentence.index}-{last.sentence.index}",
         path=first.sentence.path.removesuffix(".sentence"),
         span=TextSpan(_NOWHERE, _NOWHERE, text),
         time_order=order,
-        stac=Stac(**{head: getattr(record.stac, head) for head in HEADS}) if filled >= min_fields else None,
+        stac=source.gather(cut, BareText.of(text), first.start).stac,
     )
+
+
+def _count_heads(event: Event) -> int:
+    return sum(bool(getattr(event.stac, head).strip()) for head in HEADS)
+
+
+def _tell_short(cut: Story, event: Event, min_fields: int) -> Refusal:
+    what = (
+        f"sentences {event.id} of {cut.id} fill {_count_heads(event)} of the {min_fields} heads that stac_min_fields asks for"
+    )
+    return Refusal(cut.source, event.path, f"{what}, so they are not learnt from")
