@@ -41,8 +41,8 @@ def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, 
     """Return a tale whose segments are whole sentences of its sidecar, as many in each as annotators put into one.
 
     How many, the seed draws from the numbers of sentences that the tale's own records are made of. Sentences that do not
-    follow upon one another in the text are never in one segment. The tale is named ``<tale id>~cut-<number>``; an event is
-    named after its first and last sentence, and its path leads to the first in the sidecar.
+    follow upon one another in the text are never in one segment. The tale is named ``<tale id>~cut-<number>``; its events are
+    numbered from 1 on, and the path of each leads to its first sentence in the sidecar.
 
     Args:
         story: the tale, with its STAC records.
@@ -92,7 +92,7 @@ def _make_event(cut: Story, source: StacSource, group: Sequence[PlacedSentence],
     first, last = group[0], group[-1]
     text = source.text.cut(first.start, last.end)
     return Event(
-        id=f"{first.sentence.index}-{last.sentence.index}",
+        id=str(order),
         path=first.sentence.path.removesuffix(".sentence"),
         span=TextSpan(_NOWHERE, _NOWHERE, text),
         time_order=order,
@@ -105,7 +105,5 @@ def _count_heads(event: Event) -> int:
 
 
 def _tell_short(cut: Story, event: Event, min_fields: int) -> Refusal:
-    what = (
-        f"sentences {event.id} of {cut.id} fill {_count_heads(event)} of the {min_fields} heads that stac_min_fields asks for"
-    )
-    return Refusal(cut.source, event.path, f"{what}, so they are not learnt from")
+    what = f"segment {event.id} of {cut.id} fills {_count_heads(event)} of the {min_fields} heads that stac_min_fields asks for"
+    return Refusal(cut.source, event.path, f"{what}, so it is not learnt from")
