@@ -89,6 +89,7 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "5e-4", "--num-epochs": "1", "--eval-steps": "30", "--early-stopping-patience": "0"},
         ("stac",),
     ),
+    "cut_drop": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "1", "--lora-dropout": "0.1", **_LAST}, ("stac",)),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 
