@@ -160,17 +160,15 @@ def test_a_tale_that_was_annotated_with_something_else_is_refused_or_annotated_a
     tales, out = str(write_texts(tmp_path / "in", 1)), tmp_path / "out"
     make_annotator(out).annotate([tales])
     for changes, what in (
-        (
-            {"run": make_run(adapters={"stac": "b2"})},
-            "it was annotated with another run.adapters.action, run.adapters.character",
-        ),
-        ({"roster": "full"}, "it was annotated with another settings.roster"),
+        ({"run": make_run(["stac"])}, f"steps: {', '.join(STEPS)} then, stac now"),
+        ({"roster": "full"}, "roster: 'known' then, 'full' now"),
     ):
         report = make_annotator(out, **changes).annotate([tales])
-        assert report.refusals[0].reason.startswith(what)
-        assert report.refusals[0].reason.endswith("; choose another output folder, or annotate it again with --overwrite")
+        assert report.refusals[0].reason == (
+            f"it was annotated otherwise ({what}); choose another output folder, or annotate it again with --overwrite"
+        )
     (tmp_path / "in" / "tale_00.txt").write_text("Something else.", encoding="utf-8")
-    assert "another input" in make_annotator(out).annotate([tales]).refusals[0].reason
+    assert "otherwise (its file was changed); " in make_annotator(out).annotate([tales]).refusals[0].reason
     assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
 
 
