@@ -193,17 +193,13 @@ def test_a_file_that_somebody_has_worked_on_since_is_left_alone(tmp_path: Path) 
     assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
 
 
-def test_no_file_is_written_over_that_ft_core_did_not_write_or_that_is_annotated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["fox_v3.json", "provenance/fox_provenance.json"])
+def test_no_file_is_written_over_that_ft_core_did_not_write(tmp_path: Path, name: str) -> None:
     tale = write_tale(tmp_path, make_tale(), "fox_v3.json")
-    report = make_annotator(tmp_path).annotate([str(tale)])
-    assert (
-        str(report.refusals[0])
-        == "fox_v3.json: $: fox_v3.json would be written over what is annotated; choose another output folder"
-    )
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "fox_v3.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "out" / name).parent.mkdir(parents=True)
+    (tmp_path / "out" / name).write_text("{}", encoding="utf-8")
     (refusal,) = make_annotator(tmp_path / "out").annotate([str(tale)]).refusals
-    assert refusal.reason.startswith("fox_v3.json is there and was not written by ft-core annotate; choose another")
+    assert refusal.reason.startswith(f"{name} is there and was not written by ft-core annotate; choose another")
 
 
 @pytest.mark.parametrize("calls", [1, 9, 30])
@@ -391,9 +387,9 @@ def test_two_tales_of_one_id_are_told(tmp_path: Path) -> None:
 
 
 def test_the_texts_beside_annotated_tales_are_no_tales_of_their_own(tmp_path: Path) -> None:
-    write_tale(tmp_path / "json_v3", make_tale("tale_00", source_info={"language": "en"}, narrative_events=[]))
-    write_texts(tmp_path / "texts", 2)
-    report = make_annotator(tmp_path / "out").annotate([str(tmp_path)])
+    write_tale(tmp_path / "in" / "json_v3", make_tale("tale_00", source_info={"language": "en"}, narrative_events=[]))
+    write_texts(tmp_path / "in" / "texts", 2)
+    report = make_annotator(tmp_path / "out").annotate([str(tmp_path / "in")])
     (story,) = load_all_annotated_stories(tmp_path / "out")
     assert (report.annotated, story.text) == (["tale_00"], TEXT.replace("fox", "fox 0"))
 

@@ -17,6 +17,7 @@ from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.errors import FtCoreError, TaleError
 from ft_core.infer.annotate.opened_answerer import OpenedAnswerer
+from ft_core.infer.annotate.output_place import check_place
 from ft_core.infer.annotate.progress import AnnotationProgress, choose_progress
 from ft_core.infer.annotate.reading.open_tale import OpenTale, open_tale
 from ft_core.infer.annotate.reading.tale_place import find_places
@@ -29,16 +30,15 @@ from ft_core.infer.annotate.summary import summarise
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.finished_tale import hash_text
 from ft_core.infer.annotate.writing.folder_run import OtherTale, find_other_tales, name_some, refuse_other_run
+from ft_core.infer.annotate.writing.layout import REPORT_FILE
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.annotate.writing.tale_record import write_annotated
 from ft_core.infer.pipeline.result import PipelineResult
 from ft_core.infer.pipeline.run import run_pipeline
 
-__all__ = ["REPORT_FILE", "Annotator"]
+__all__ = ["Annotator"]
 
 logger = logging.getLogger(__name__)
-
-REPORT_FILE = "annotation.json"
 
 _PART = 3
 """A segment has as many characters as a third of the base model's context has tokens, at most: the instructions and the answer
@@ -88,10 +88,11 @@ class Annotator:
         Raises:
             NoTalesError: something that was named is not there or holds no tale.
             RunMismatchError: the output folder holds tales of another run, and they are not to be annotated again.
-        OutputError: the output folder cannot be written.
+        OutputError: the output folder cannot be written, or does not lie apart from the tales.
             FtCoreError: the model cannot be loaded.
         """
         survey = survey_places(find_places(given))
+        check_place(self.folder, given, survey, self.settings.layout)
         others = self._find_others(survey)
         report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=list(self._list_notes()))
         report.notes += _tell_others(others, self.folder)

@@ -47,7 +47,7 @@ def find_standing(
     """
     record = read_record(folder / name_provenance(story_id))
     if record is None or not isinstance(record.get("made_from"), dict):
-        there = [name for name in names if (folder / name).exists()]
+        there = [name for name in (*names, name_provenance(story_id)) if (folder / name).exists()]
         return Standing("other", f"{there[0]} is there and was not written by ft-core annotate") if there else Standing("new")
     changed = describe_changes(record["made_from"], made_from)
     if changed:
