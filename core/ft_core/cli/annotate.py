@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from ft_core.infer.annotate.segment.segmentation import SEGMENTINGS
     from ft_core.infer.annotate.setting import LAYOUTS, ROSTERS
 
-    tales_help = "a text (.txt), an annotated tale (.json, .jsonl), a folder of them, or a pattern such as 'tales/*.txt'"
+    tales_help = (
+        "a text (.txt), annotated tales (.json, .jsonl), packed (.gz) or not, a folder of them, or a pattern: 'tales/*.txt'"
+    )
     parser.add_argument("tales", nargs="+", metavar="TALE", help=tales_help)
     parser.add_argument("--run", required=True, metavar="DIR", help="output folder of the training whose adapters annotate")
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="folder for the annotated tales")

@@ -415,7 +415,7 @@ def test_a_tale_that_cannot_be_annotated_is_refused_with_the_reason(
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoTalesError, match="There is no file or folder"):
         make_annotator(tmp_path / "out").annotate([str(tmp_path / "*.txt")])
-    with pytest.raises(NoTalesError, match=r"holds no \*.txt, \*.json or \*.jsonl file"):
+    with pytest.raises(NoTalesError, match=r"holds no \*.txt, \*.json or \*.jsonl file, packed or not"):
         make_annotator(tmp_path / "out").annotate([str(tmp_path)])
 
 
