@@ -22,6 +22,7 @@ class Answerer(Protocol):
         adapter: bool = True,
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
+        max_new_tokens: int | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order.
 
@@ -32,4 +33,5 @@ class Answerer(Protocol):
             constrained: whether only answers of the step's output schema can be given.
             schemas: for each prompt what :meth:`ft_core.step.Step.narrow_schema` gives, which then stands in the place of the
                 output schema; None narrows nothing. :func:`ft_core.infer.asking.ask_step` sees to it.
+            max_new_tokens: the most tokens of each answer, with its EOS; None takes the step's.
         """

@@ -21,6 +21,7 @@ from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import BaseModelError, NoTalesError
 from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
+from ft_core.infer.annotate.summary import SUMMARY_TOKENS
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.reply import Reply
 from tests.infer.annotate.annotators import make_annotator, make_run
@@ -312,7 +313,7 @@ def test_summaries_come_from_a_table_or_the_base_model_and_stay_out_of_the_tale(
         def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
             if how["adapter"]:
                 return super().ask(step, prompts, **how)
-            assert not how["constrained"]
+            assert (how["constrained"], how["max_new_tokens"]) == (False, SUMMARY_TOKENS), "a limit of its own, not the step's"
             return [Reply("A fox gets\na comb. It g", ended=False) for _ in prompts]
 
     answerer = Summarising()
@@ -364,7 +365,7 @@ def test_a_tale_without_a_summary_because_the_model_gave_none_is_told(tmp_path: 
     (tmp_path / "mute.txt").write_text("The fox ran on. " * 20, encoding="utf-8")
     annotator = make_annotator(tmp_path / "out", answerer=Retelling(), run=make_run(["stac"]), summarise=True)
     report = annotator.annotate([str(tmp_path / "mute.txt")])
-    assert report.notes == ["mute: the base model gave no summary, so its prompts have none"]
+    assert report.notes == ["mute: the base model gave no summary of whole sentences, so its prompts have none"]
 
 
 def test_a_summary_that_no_adapter_was_trained_with_is_not_used_and_that_is_said(tmp_path: Path) -> None:

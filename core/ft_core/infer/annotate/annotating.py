@@ -26,7 +26,7 @@ from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
 from ft_core.infer.annotate.setting import AnnotationSettings
 from ft_core.infer.annotate.sorting import sort_tales
-from ft_core.infer.annotate.summary import summarise
+from ft_core.infer.annotate.summary import choose_longest, summarise
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.finished_tale import hash_text
 from ft_core.infer.annotate.writing.folder_run import OtherTale, find_other_tales, name_some, refuse_other_run
@@ -43,11 +43,6 @@ logger = logging.getLogger(__name__)
 _PART = 3
 """A segment has as many characters as a third of the base model's context has tokens, at most: the instructions and the answer
 need room too, and a character may take more than one token."""
-
-_SUMMARISED_PART = 4
-"""The same of a text that is summarised: a character may take three tokens, and here nobody can divide the text."""
-
-_LEAST_SUMMARISED = 100
 
 T = TypeVar("T")
 _Taken: TypeAlias = tuple[FoundTale, RawTale]
@@ -200,12 +195,14 @@ class Annotator:
         if not (self.settings.summarise and self.run.uses_summaries and missing):
             return
         context = self._opened.context
-        longest = max(_LEAST_SUMMARISED, context // _SUMMARISED_PART) if context else _PART * self._longest
+        longest = choose_longest(context) if context else _PART * self._longest
         said = summarise([tale.story for tale in missing], self._opened.answerer, self.run.steps[0].name, longest)
         for tale, summary in zip(missing, said, strict=True):
             tale.story.summary, tale.summary_origin = summary, "model" if summary else "none"
             if not summary:
-                report.notes.append(f"{tale.story.id}: the base model gave no summary, so its prompts have none")
+                report.notes.append(
+                    f"{tale.story.id}: the base model gave no summary of whole sentences, so its prompts have none"
+                )
 
     def _ask(self, tales: Sequence[OpenTale]) -> list[PipelineResult]:
         return run_pipeline(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ft_core.infer.annotate.segment.segmentation import Segmentation, divide_text
@@ -12,16 +13,45 @@ from ft_core.infer.reply import Reply
 from ft_core.prompt import Prompt
 from ft_core.story import Story
 
-__all__ = ["summarise"]
+__all__ = ["SUMMARY_TOKENS", "choose_longest", "summarise"]
+
+SUMMARY_TOKENS = 448
+"""The most tokens of a summary: four sentences. The longest of 169 real ones, each of some three sentences, has 323 tokens in
+Japanese, 257 in Chinese and 143 in English with the tokenizer of the embedded base, which spends more on Chinese and Japanese
+than most do."""
+
+_PROMPT_TOKENS = 128  # of the instructions, with their template
+
+_CHARACTER_TOKENS = 3  # at most; nobody can divide the text of a prompt that is too long
+_PART = 4  # a text that is summarised at once has as many characters as a quarter of the context has tokens, at most
+_LEAST = 100  # characters; with less before it no model says anything of a tale
+
+_WHOLE = re.compile(r"[.!?。！？…][\"'”’»」』）)]*\Z")
+"""How a sentence ends."""
 
 _SYSTEM = """\
-You summarise folktales. Say in three to five sentences what happens, from the beginning to the end: who wants what, what \
+You summarise folktales. Say in two to four sentences what happens, from the beginning to the end: who wants what, what \
 stands in the way, how it ends. Use the names that the text uses. Write in the language of the text. Answer with the \
 summary only."""
 
 
+def choose_longest(context: int) -> int:
+    """Return how many characters of a text are summarised at once, so that a summary finds room after them.
+
+    Args:
+        context: the longest row of the base model in tokens.
+
+    >>> choose_longest(8192), choose_longest(1024), choose_longest(256)
+    (2048, 149, 100)
+    """
+    room = context - SUMMARY_TOKENS - _PROMPT_TOKENS
+    return max(_LEAST, min(context // _PART, room // _CHARACTER_TOKENS))
+
+
 def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: int) -> list[str]:
-    """Return a summary of each tale by the base model, without adapters; ``""`` where it says nothing.
+    """Return a summary of each tale by the base model, without adapters; ``""`` where it says no whole sentence.
+
+    A summary has at most :data:`SUMMARY_TOKENS` tokens; one that would have more ends with its last whole sentence.
 
     A tale that is longer than the model can take is summarised part by part, and what is said of its parts is summarised in
     turn, as often as it takes, so that its end counts as much as its beginning.
@@ -29,7 +59,7 @@ def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: 
     Args:
         stories: tales with a text, or with segments.
         answerer: who answers.
-        step: whose chat template is used, and whose limit on the length of answers.
+        step: whose chat template is used.
         longest: characters of a text that is summarised at once.
     """
     summaries: dict[int, str] = {}
@@ -69,14 +99,14 @@ def _ask(texts: Sequence[tuple[str, str]], answerer: Answerer, step: str) -> lis
     if not texts:
         return []
     prompts = [Prompt(_SYSTEM, f"Text:\n{text}") for text, _ in texts]
-    replies = answerer.ask(step, prompts, adapter=False, constrained=False)
+    replies = answerer.ask(step, prompts, adapter=False, constrained=False, max_new_tokens=SUMMARY_TOKENS)
     return [_clean(reply, language) for reply, (_, language) in zip(replies, texts, strict=True)]
 
 
 def _clean(reply: Reply, language: str) -> str:
-    """Return a reply on one line; one that was cut off ends with its last whole sentence."""
+    """Return a reply on one line; one that was cut off ends with its last whole sentence, and is ``""`` where it has none."""
     text = " ".join(reply.text.split())
-    if reply.ended:
+    if reply.ended or _WHOLE.search(text):
         return text
     sentences = list_sentences(text, Stretch(0, len(text)), language)
-    return text[: sentences[-2].end] if len(sentences) > 1 else text
+    return text[: sentences[-2].end] if len(sentences) > 1 else ""

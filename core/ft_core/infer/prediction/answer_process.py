@@ -48,6 +48,7 @@ class AnswerProcess:
         adapter: bool = True,
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
+        max_new_tokens: int | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order, as :class:`ft_core.infer.answerer.Answerer` has it.
 
@@ -55,7 +56,8 @@ class AnswerProcess:
             InferenceError: the process cannot answer, and says why; or it has ended, with the last lines that it printed.
         """
         pairs = [asdict(prompt) for prompt in prompts]
-        request = {"step": step, "prompts": pairs, "adapter": adapter, "constrained": constrained, "schemas": schemas}
+        how = {"adapter": adapter, "constrained": constrained, "schemas": schemas, "max_new_tokens": max_new_tokens}
+        request = {"step": step, "prompts": pairs, "how": how}
         with suppress(BrokenPipeError):  # it may have said why before it ended
             self._questions.write(json.dumps(request) + "\n")
             self._questions.flush()
