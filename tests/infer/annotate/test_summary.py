@@ -45,6 +45,20 @@ def test_a_summary_that_the_model_ended_stays_as_it_is() -> None:
     assert summarise([Story("fox", text="…")], Saying("A fox\nran on", ended=True), "stac", 100) == ["A fox ran on"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "kept"),
+    [
+        ("en", "A fox ran. It sat. It sat. It sat. It s", "A fox ran. It sat."),
+        ("en", "It sat. A fox ran. It sat.", "It sat. A fox ran."),
+        ("zh", "狐狸走了。它坐下。它坐下。它坐", "狐狸走了。它坐下。"),
+    ],
+)
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_the_model_says_again_and_again_is_said_once(language: str, said: str, kept: str, ended: bool) -> None:
+    cut = Saying(said if not ended else said[: said.rindex(kept[-1]) + 1], ended=ended)
+    assert summarise([Story("fox", language=language, text="…")], cut, "stac", 100) == [kept]
+
+
 @pytest.mark.parametrize("context", [1024, 2048, 4096, 8192, 131_072])
 def test_a_text_that_is_summarised_at_once_leaves_room_for_instructions_and_summary(context: int) -> None:
     assert 3 * choose_longest(context) + 128 + SUMMARY_TOKENS <= context

@@ -109,7 +109,8 @@ class Annotator:
         self.progress.start(len(sorted_out.pending))
         try:
             for group in _batch(iterate_found(survey, sorted_out.pending), self.tales_at_once):
-                report.refusals += (each for _, each in group if isinstance(each, Refusal))
+                for changed in (each for _, each in group if isinstance(each, Refusal)):
+                    self._refuse([changed], report)
                 self._annotate([(found, raw) for found, raw in group if isinstance(raw, RawTale)], report)
         finally:
             self.progress.stop()
@@ -145,6 +146,7 @@ class Annotator:
 
     @cached_property
     def _opened(self) -> OpenedAnswerer:
+        self.progress.note_loading(self.run.base)
         opened = self.open_answerer()
         for warning in opened.warnings:
             logger.warning("%s", warning)
@@ -196,7 +198,10 @@ class Annotator:
             return
         context = self._opened.context
         longest = choose_longest(context) if context else _PART * self._longest
-        said = summarise([tale.story for tale in missing], self._opened.answerer, self.run.steps[0].name, longest)
+        self.progress.note_step("summary", len(missing), "texts")
+        stories, any_step = [tale.story for tale in missing], self.run.steps[0].name
+        said = summarise(stories, self._opened.answerer, any_step, longest, self.progress.note_answered)
+        self.progress.note_step_done()
         for tale, summary in zip(missing, said, strict=True):
             tale.story.summary, tale.summary_origin = summary, "model" if summary else "none"
             if not summary:
@@ -211,7 +216,7 @@ class Annotator:
             self._opened.answerer,
             constrained=self.settings.constrained,
             overwrite=self.settings.overwrite_labels,
-            on_result=self.progress.note_result,
+            listener=self.progress,
             whole_cast=self.settings.roster == "full",
             left_out=self.run.left_out,
         )

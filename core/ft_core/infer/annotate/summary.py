@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from ft_core.infer.annotate.segment.segmentation import Segmentation, divide_text
 from ft_core.infer.annotate.segment.sentence import list_sentences
@@ -48,10 +49,17 @@ def choose_longest(context: int) -> int:
     return max(_LEAST, min(context // _PART, room // _CHARACTER_TOKENS))
 
 
-def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: int) -> list[str]:
+def summarise(
+    stories: Sequence[Story],
+    answerer: Answerer,
+    step: str,
+    longest: int,
+    on_answered: Callable[[int], None] | None = None,
+) -> list[str]:
     """Return a summary of each tale by the base model, without adapters; ``""`` where it says no whole sentence.
 
     A summary has at most :data:`SUMMARY_TOKENS` tokens; one that would have more ends with its last whole sentence.
+    Sentences that the model repeats are left out.
 
     A tale that is longer than the model can take is summarised part by part, and what is said of its parts is summarised in
     turn, as often as it takes, so that its end counts as much as its beginning.
@@ -61,13 +69,14 @@ def summarise(stories: Sequence[Story], answerer: Answerer, step: str, longest: 
         answerer: who answers.
         step: whose chat template is used.
         longest: characters of a text that is summarised at once.
+        on_answered: called with the number of texts, or parts of them, whenever some more are summarised.
     """
     summaries: dict[int, str] = {}
     texts = {place: _find_text(story) for place, story in enumerate(stories)}
     while texts:
         parts = {place: _divide(text, stories[place].language, longest) for place, text in texts.items()}
         asked = [(part, stories[place].language) for place, each in parts.items() for part in each]
-        said = iter(_ask(asked, answerer, step))
+        said = iter(_ask(asked, answerer, step, on_answered))
         for place, each in parts.items():
             drafts = [next(said) for _ in each]
             summaries[place] = drafts[0] if len(each) == 1 else _join(drafts, each)
@@ -94,19 +103,28 @@ def _divide(text: str, language: str, longest: int) -> list[str]:
     return [text[each.start : each.end] for each in stretches]
 
 
-def _ask(texts: Sequence[tuple[str, str]], answerer: Answerer, step: str) -> list[str]:
+def _ask(
+    texts: Sequence[tuple[str, str]], answerer: Answerer, step: str, on_answered: Callable[[int], None] | None
+) -> list[str]:
     """Return a summary of each text; texts come with their languages."""
     if not texts:
         return []
     prompts = [Prompt(_SYSTEM, f"Text:\n{text}") for text, _ in texts]
-    replies = answerer.ask(step, prompts, adapter=False, constrained=False, max_new_tokens=SUMMARY_TOKENS)
+    replies = answerer.ask(
+        step, prompts, adapter=False, constrained=False, max_new_tokens=SUMMARY_TOKENS, on_answered=on_answered
+    )
     return [_clean(reply, language) for reply, (_, language) in zip(replies, texts, strict=True)]
 
 
 def _clean(reply: Reply, language: str) -> str:
-    """Return a reply on one line; one that was cut off ends with its last whole sentence, and is ``""`` where it has none."""
+    """Return a reply on one line: whole sentences where it was cut off, and each once, for small models run in circles."""
     text = " ".join(reply.text.split())
-    if reply.ended or _WHOLE.search(text):
-        return text
     sentences = list_sentences(text, Stretch(0, len(text)), language)
-    return text[: sentences[-2].end] if len(sentences) > 1 else ""
+    starts = [*(each.start for each in sentences), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(starts)]
+    if not reply.ended and not _WHOLE.search(text):
+        del pieces[-1:]
+    said: dict[str, str] = {}
+    for piece in pieces:
+        said.setdefault(piece.strip(), piece)
+    return "".join(said.values()).rstrip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,7 @@ class GeneratingAnswerer:
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
         max_new_tokens: int | None = None,
+        on_answered: Callable[[int], None] | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order.
 
@@ -90,6 +91,7 @@ class GeneratingAnswerer:
             constrained: whether only answers of the step's output schema can be given.
             schemas: for each prompt the schema that its answer has instead; None where it has none.
             max_new_tokens: the most tokens of each answer, with its EOS; None takes the step's.
+            on_answered: called with the number of prompts whenever some more are answered, which may be all at once.
 
         Raises:
             UnknownStepError: the step is not among those of the model.
@@ -105,11 +107,19 @@ class GeneratingAnswerer:
         if places:
             narrowed = schemas or [None] * len(ids)
             asking = [_Row(ids[place], rooms[place], narrowed[place] if constrained else None) for place in places]
-            decoded = self._answer(step, asking, adapter=adapter, constrained=constrained)
+            decoded = self._answer(step, asking, on_answered, adapter=adapter, constrained=constrained)
             replies |= dict(zip(places, (_make_reply(asked.chat, each) for each in decoded), strict=True))
         return [replies[place] for place in range(len(ids))]
 
-    def _answer(self, step: str, rows: list[_Row], *, adapter: bool, constrained: bool) -> list[Decoded]:
+    def _answer(
+        self,
+        step: str,
+        rows: list[_Row],
+        on_answered: Callable[[int], None] | None,
+        *,
+        adapter: bool,
+        constrained: bool,
+    ) -> list[Decoded]:
         answers: dict[int, Decoded] = {}
         with ExitStack() as stack:
             stack.enter_context(import_torch().inference_mode())
@@ -122,6 +132,8 @@ class GeneratingAnswerer:
             for places in plan_batches(lengths, self._limit):
                 decoded = self._decode(step, prefix, [rows[place] for place in places], constrained=constrained)
                 answers |= dict(zip(places, decoded, strict=True))
+                if on_answered:
+                    on_answered(len(places))
         return [answers[place] for place in range(len(rows))]
 
     def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:

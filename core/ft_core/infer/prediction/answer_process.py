@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +49,7 @@ class AnswerProcess:
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
         max_new_tokens: int | None = None,
+        on_answered: Callable[[int], None] | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order, as :class:`ft_core.infer.answerer.Answerer` has it.
 
@@ -67,6 +68,8 @@ class AnswerProcess:
         said = json.loads(line)
         if "problem" in said:
             raise InferenceError(said["problem"])
+        if on_answered:
+            on_answered(len(prompts))
         return [Reply(**each) for each in said["replies"]]
 
     def _read_last(self) -> str:
