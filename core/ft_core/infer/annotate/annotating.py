@@ -21,7 +21,7 @@ from ft_core.infer.annotate.output_place import check_place
 from ft_core.infer.annotate.progress import AnnotationProgress, choose_progress
 from ft_core.infer.annotate.reading.open_tale import OpenTale, open_tale
 from ft_core.infer.annotate.reading.tale_place import find_places
-from ft_core.infer.annotate.reading.tale_survey import FoundTale, TaleSurvey, iterate_found, survey_places
+from ft_core.infer.annotate.reading.tale_survey import FoundTale, iterate_found, survey_places
 from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
 from ft_core.infer.annotate.setting import AnnotationSettings
@@ -29,7 +29,7 @@ from ft_core.infer.annotate.sorting import sort_tales
 from ft_core.infer.annotate.summary import choose_longest, summarise
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.finished_tale import hash_text
-from ft_core.infer.annotate.writing.folder_run import OtherTale, find_other_tales, name_some, refuse_other_run
+from ft_core.infer.annotate.writing.folder_run import check_run
 from ft_core.infer.annotate.writing.layout import REPORT_FILE
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.annotate.writing.tale_record import write_annotated
@@ -83,14 +83,14 @@ class Annotator:
         Raises:
             NoTalesError: something that was named is not there or holds no tale.
             RunMismatchError: the output folder holds tales of another run, and they are not to be annotated again.
-        OutputError: the output folder cannot be written, or does not lie apart from the tales.
+            OutputError: the output folder cannot be written, or does not lie apart from the tales.
             FtCoreError: the model cannot be loaded.
         """
         survey = survey_places(find_places(given))
         check_place(self.folder, given, survey, self.settings.layout)
-        others = self._find_others(survey)
-        report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=list(self._list_notes()))
-        report.notes += _tell_others(others, self.folder)
+        again = [tale.story_id for tale in survey.tales.values()] if self.overwrite else None
+        mixed = check_run(self.folder, self.run, again)
+        report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=[*self._list_notes(), *mixed])
         report.refusals, report.superseded, report.left_out = survey.refusals, survey.superseded, survey.left_out
         sorted_out = sort_tales(
             survey,
@@ -116,14 +116,6 @@ class Annotator:
             self.progress.stop()
             self._write(report)
         return report
-
-    def _find_others(self, survey: TaleSurvey) -> list[OtherTale]:
-        """Return the tales of another run that stay in the folder, where it is allowed that any are there."""
-        named = {tale.story_id for tale in survey.tales.values()} if self.overwrite else set()
-        others = find_other_tales(self.folder, self.run.as_json(), named)
-        if not self.overwrite:
-            refuse_other_run(self.folder, others, self.run.folder)
-        return others
 
     def _write(self, report: AnnotationReport) -> None:
         write_text(self.folder / REPORT_FILE, json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
@@ -238,12 +230,6 @@ class Annotator:
         counts = count_answers(record["events"], [step.name for step in self.run.steps])
         report.add_counts(counts)
         return counts
-
-
-def _tell_others(others: Sequence[OtherTale], folder: Path) -> list[str]:
-    if not others:
-        return []
-    return [f"{folder} keeps tales of another run that this call does not annotate again: {name_some(others)}"]
 
 
 def _batch(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ft_core.errors import RunMismatchError
-from ft_core.infer.annotate.writing.folder_run import find_other_tales
-from ft_core.infer.annotate.writing.origin_change import describe_changes
+from ft_core.infer.annotate.writing.folder_run import check_run
+from ft_core.infer.annotate.writing.origin_change import describe_changes, describe_run_changes
 from tests.infer.annotate.annotators import make_annotator, make_run
 from tests.infer.answering import HashAnswerer
 
@@ -64,24 +65,23 @@ def test_a_folder_may_have_some_tales_with_these_and_others_with_those_steps_of_
     assert make_annotator(out, run=part).annotate(write_texts(tmp_path, "crane")).annotated == ["crane"]
 
 
-def test_another_base_model_or_version_of_a_step_is_another_run(tmp_path: Path) -> None:
+def test_another_base_model_is_another_run(tmp_path: Path) -> None:
     make_annotator(tmp_path, run=FIRST).annotate(write_texts(tmp_path / "in", "fox"))
-    record = json.loads((tmp_path / "provenance" / "fox_provenance.json").read_text(encoding="utf-8"))
-    run = {**record["made_from"]["run"], "base": "huge"}
-    run["steps"] = {**run["steps"], "stac": "ft-stac 9"}
-    (other,) = find_other_tales(tmp_path, run)
-    assert other.changes == (
-        "base model: tiny then, huge now",
-        f"version of stac: {FIRST.as_json()['steps']['stac']} then, ft-stac 9 now",
-    )
-    assert find_other_tales(tmp_path, run, {"fox"}) == []
+    with pytest.raises(RunMismatchError, match="\n  base model: tiny then, huge now\n"):
+        check_run(tmp_path, replace(FIRST, base="huge"))
+    assert check_run(tmp_path, replace(FIRST, base="huge"), ["fox"]) == []
+
+
+def test_another_version_of_a_step_is_another_run() -> None:
+    old, new = ({"base": "tiny", "steps": {"stac": f"ft-stac {version}"}} for version in (1, 2))
+    assert describe_run_changes(old, new) == ["version of stac: ft-stac 1 then, ft-stac 2 now"]
 
 
 def test_what_is_no_provenance_says_nothing_of_a_run(tmp_path: Path) -> None:
     (tmp_path / "provenance").mkdir()
     for name, text in (("a", "[]"), ("b", "{"), ("c", '{"made_from": 3}')):
         (tmp_path / "provenance" / f"{name}_provenance.json").write_text(text, encoding="utf-8")
-    assert find_other_tales(tmp_path, FIRST.as_json()) == []
+    assert check_run(tmp_path, FIRST) == []
 
 
 def test_hashes_are_told_by_their_first_digits_and_what_is_not_there_as_none() -> None:
