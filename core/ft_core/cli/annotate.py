@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = find_trained_run(arguments.run, arguments.steps)
     annotator = Annotator(
         trained,
-        Path(arguments.output_dir),
+        _name_folder(arguments.output_dir),
         lambda: _open(trained, arguments),
         _read_settings(arguments),
         Summaries.read(arguments.summaries),
@@ -95,6 +95,12 @@ def _open(trained: TrainedRun, arguments: argparse.Namespace) -> OpenedAnswerer:
     from ft_core.infer.annotate.opened_answerer import open_answerer
 
     return open_answerer(trained, device=arguments.device, batch_size=arguments.batch_size, allow_drift=arguments.allow_drift)
+
+
+def _name_folder(given: str) -> Path:
+    """Return the output folder; ``new/..`` is there once ``new`` is made, and what it holds must be seen before."""
+    folder = Path(given)
+    return folder.resolve() if ".." in folder.parts else folder
 
 
 def _read_settings(arguments: argparse.Namespace) -> AnnotationSettings:

@@ -27,6 +27,7 @@ def survey(path: Path, data: bytes) -> TaleSurvey:
         ("fox.docx", b"PK\x03\x04\xff\x00", "fox.txt"),
         ("fox", b"A fox", "fox.txt"),
         ("tales.ndjson", f"{TALE}\n{TALE}\n".encode(), "tales.txt"),
+        (".gz", b"A fox", "tale.txt"),
         ("deep.bak", b"[" * 100_000, "deep.txt"),
     ],
 )

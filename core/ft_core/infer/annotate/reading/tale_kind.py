@@ -25,8 +25,8 @@ def check_kind(raw: RawTale) -> None:
     name = raw.file.path.name
     if is_text_file(name) or is_tale_file(name) or _is_json(raw.data):
         return
-    text = PurePosixPath(name.removesuffix(".gz")).with_suffix(".txt").name
-    reason = f"is no file of tales; these are {_KINDS}. Save it as one of them, such as {text}, or leave it out"
+    stem = PurePosixPath(raw.source.removesuffix(".gz")).stem or "tale"  # of the source, which is always UTF-8
+    reason = f"is no file of tales; these are {_KINDS}. Save it as one of them, such as {stem}.txt, or leave it out"
     raise RefusedError([Refusal(raw.source, "$", reason)])
 
 
