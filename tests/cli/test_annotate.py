@@ -51,6 +51,34 @@ def test_tales_are_annotated_and_the_counts_are_shown(tmp_path: Path, run: Path,
     assert "0 tales were annotated, 1 had been before." in capsys.readouterr().err
 
 
+def test_an_output_folder_named_by_way_of_one_that_is_not_there_is_the_same(tmp_path: Path, run: Path) -> None:
+    tale = write_tale(tmp_path / "in", make_tale(narrative_events=[make_event()]))
+    assert annotate(tale, "--run", run, "--output-dir", tmp_path / "out") == 0
+    (run / "stac" / "adapter_model.safetensors").write_bytes(b"trained again")
+    assert annotate(tale, "--run", run, "--output-dir", tmp_path / "out" / "new" / "..") == 1
+    assert not (tmp_path / "out" / "new").exists()
+
+
+def test_tales_of_a_run_that_was_trained_again_are_left_alone(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("fox", "crane"):
+        (tmp_path / f"{name}.txt").write_text("It ran.", encoding="utf-8")
+    words: list[Any] = ["--run", run, "--output-dir", tmp_path / "out"]
+    assert annotate(tmp_path / "fox.txt", *words) == 0
+    report = (tmp_path / "out" / "annotation.json").read_bytes()
+    (run / "stac" / "adapter_model.safetensors").write_bytes(b"trained again")
+    capsys.readouterr()
+    assert annotate(tmp_path / "crane.txt", *words) == 1
+    told = capsys.readouterr().err
+    assert f"Error: {tmp_path / 'out'} holds 1 tale of another run than {run} is now (fox, annotated " in told
+    assert "  adapter of stac: " in told
+    assert "event_type" not in told
+    assert (tmp_path / "out" / "annotation.json").read_bytes() == report
+    assert not (tmp_path / "out" / "crane_v3.json").exists()
+    assert annotate(tmp_path / "*.txt", *words, "--overwrite") == 0
+
+
 def test_the_report_is_one_json_document(tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fox.txt").write_text("A fox.", encoding="utf-8")
     (tmp_path / "crane.txt").write_bytes("鹤。".encode("utf-16-le"))

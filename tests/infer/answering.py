@@ -28,6 +28,8 @@ class HashAnswerer:
     def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
         self.batches.append((step, len(prompts)))
         self.prompts += ((step, prompt) for prompt in prompts)
+        if how.get("on_answered"):
+            how["on_answered"](len(prompts))
         return [self._answer(step, prompt) for prompt in prompts]
 
     def _answer(self, step: str, prompt: Prompt) -> Reply:

@@ -48,7 +48,7 @@ def test_without_constraint_nobody_asks_how_it_is_narrowed(site: Path) -> None:
     step = moral(site, "raise KeyError")
     answerer = Recorder(step)
     assert len(ask_step(step, SHOWN, answerer, adapter=False, constrained=False)) == 2
-    assert answerer.calls == [{"adapter": False, "constrained": False, "schemas": None}]
+    assert answerer.calls == [{"adapter": False, "constrained": False, "schemas": None, "on_answered": None}]
 
 
 def test_nothing_to_ask_asks_nobody(site: Path) -> None:

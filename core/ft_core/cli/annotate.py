@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from ft_core.infer.annotate.segment.segmentation import SEGMENTINGS
     from ft_core.infer.annotate.setting import LAYOUTS, ROSTERS
 
-    tales_help = "a text (.txt), an annotated tale (.json, .jsonl), a folder of them, or a pattern such as 'tales/*.txt'"
+    tales_help = (
+        "a text (.txt), annotated tales (.json, .jsonl), packed (.gz) or not, a folder of them, or a pattern: 'tales/*.txt'"
+    )
     parser.add_argument("tales", nargs="+", metavar="TALE", help=tales_help)
     parser.add_argument("--run", required=True, metavar="DIR", help="output folder of the training whose adapters annotate")
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="folder for the annotated tales")
@@ -73,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = find_trained_run(arguments.run, arguments.steps)
     annotator = Annotator(
         trained,
-        Path(arguments.output_dir),
+        _name_folder(arguments.output_dir),
         lambda: _open(trained, arguments),
         _read_settings(arguments),
         Summaries.read(arguments.summaries),
@@ -93,6 +95,12 @@ def _open(trained: TrainedRun, arguments: argparse.Namespace) -> OpenedAnswerer:
     from ft_core.infer.annotate.opened_answerer import open_answerer
 
     return open_answerer(trained, device=arguments.device, batch_size=arguments.batch_size, allow_drift=arguments.allow_drift)
+
+
+def _name_folder(given: str) -> Path:
+    """Return the output folder; ``new/..`` is there once ``new`` is made, and what it holds must be seen before."""
+    folder = Path(given)
+    return folder.resolve() if ".." in folder.parts else folder
 
 
 def _read_settings(arguments: argparse.Namespace) -> AnnotationSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ft_core.errors import NarrowingError
 from ft_core.example import Inputs
@@ -14,7 +14,13 @@ __all__ = ["ask_step"]
 
 
 def ask_step(
-    step: Step, shown: Sequence[Inputs], answerer: Answerer, *, adapter: bool = True, constrained: bool = True
+    step: Step,
+    shown: Sequence[Inputs],
+    answerer: Answerer,
+    *,
+    adapter: bool = True,
+    constrained: bool = True,
+    on_answered: Callable[[int], None] | None = None,
 ) -> list[Judgement]:
     """Ask a step about some inputs, each answer narrowed to what its question allows, and judge the replies.
 
@@ -24,6 +30,7 @@ def ask_step(
         answerer: who answers.
         adapter: False asks the base model alone.
         constrained: whether only answers of the step's output schema, and of ``narrow_schema``, can be given.
+        on_answered: called with the number of prompts whenever some more are answered.
 
     Raises:
         HookError: a hook of the step fails, or constrained decoding cannot follow what ``narrow_schema`` gave.
@@ -33,7 +40,9 @@ def ask_step(
     prompts = [step.build_prompt(inputs) for inputs in shown]
     schemas = [step.narrow_schema(inputs) for inputs in shown] if constrained else None
     try:
-        replies = answerer.ask(step.name, prompts, adapter=adapter, constrained=constrained, schemas=schemas)
+        replies = answerer.ask(
+            step.name, prompts, adapter=adapter, constrained=constrained, schemas=schemas, on_answered=on_answered
+        )
     except NarrowingError as error:
         raise step.blame("narrow_schema", f"gave a schema that cannot be used: {error}") from error
     return [judge(step, inputs, reply) for inputs, reply in zip(shown, replies, strict=True)]

@@ -21,6 +21,7 @@ from ft_core.corpus.reading.samples import samples_dir
 from ft_core.errors import BaseModelError, NoTalesError
 from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
+from ft_core.infer.annotate.summary import SUMMARY_TOKENS
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.reply import Reply
 from tests.infer.annotate.annotators import make_annotator, make_run
@@ -160,17 +161,15 @@ def test_a_tale_that_was_annotated_with_something_else_is_refused_or_annotated_a
     tales, out = str(write_texts(tmp_path / "in", 1)), tmp_path / "out"
     make_annotator(out).annotate([tales])
     for changes, what in (
-        (
-            {"run": make_run(adapters={"stac": "b2"})},
-            "it was annotated with another run.adapters.action, run.adapters.character",
-        ),
-        ({"roster": "full"}, "it was annotated with another settings.roster"),
+        ({"run": make_run(["stac"])}, f"steps: {', '.join(STEPS)} then, stac now"),
+        ({"roster": "full"}, "roster: 'known' then, 'full' now"),
     ):
         report = make_annotator(out, **changes).annotate([tales])
-        assert report.refusals[0].reason.startswith(what)
-        assert report.refusals[0].reason.endswith("; choose another output folder, or annotate it again with --overwrite")
+        assert report.refusals[0].reason == (
+            f"it was annotated otherwise ({what}); choose another output folder, or annotate it again with --overwrite"
+        )
     (tmp_path / "in" / "tale_00.txt").write_text("Something else.", encoding="utf-8")
-    assert "another input" in make_annotator(out).annotate([tales]).refusals[0].reason
+    assert "otherwise (its file was changed); " in make_annotator(out).annotate([tales]).refusals[0].reason
     assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
 
 
@@ -195,17 +194,13 @@ def test_a_file_that_somebody_has_worked_on_since_is_left_alone(tmp_path: Path) 
     assert make_annotator(out, overwrite=True).annotate([tales]).annotated == ["tale_00"]
 
 
-def test_no_file_is_written_over_that_ft_core_did_not_write_or_that_is_annotated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["fox_v3.json", "provenance/fox_provenance.json"])
+def test_no_file_is_written_over_that_ft_core_did_not_write(tmp_path: Path, name: str) -> None:
     tale = write_tale(tmp_path, make_tale(), "fox_v3.json")
-    report = make_annotator(tmp_path).annotate([str(tale)])
-    assert (
-        str(report.refusals[0])
-        == "fox_v3.json: $: fox_v3.json would be written over what is annotated; choose another output folder"
-    )
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "fox_v3.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "out" / name).parent.mkdir(parents=True)
+    (tmp_path / "out" / name).write_text("{}", encoding="utf-8")
     (refusal,) = make_annotator(tmp_path / "out").annotate([str(tale)]).refusals
-    assert refusal.reason.startswith("fox_v3.json is there and was not written by ft-core annotate; choose another")
+    assert refusal.reason.startswith(f"{name} is there and was not written by ft-core annotate; choose another")
 
 
 @pytest.mark.parametrize("calls", [1, 9, 30])
@@ -318,7 +313,7 @@ def test_summaries_come_from_a_table_or_the_base_model_and_stay_out_of_the_tale(
         def ask(self, step: str, prompts: Sequence[Prompt], **how: Any) -> list[Reply]:
             if how["adapter"]:
                 return super().ask(step, prompts, **how)
-            assert not how["constrained"]
+            assert (how["constrained"], how["max_new_tokens"]) == (False, SUMMARY_TOKENS), "a limit of its own, not the step's"
             return [Reply("A fox gets\na comb. It g", ended=False) for _ in prompts]
 
     answerer = Summarising()
@@ -370,7 +365,7 @@ def test_a_tale_without_a_summary_because_the_model_gave_none_is_told(tmp_path: 
     (tmp_path / "mute.txt").write_text("The fox ran on. " * 20, encoding="utf-8")
     annotator = make_annotator(tmp_path / "out", answerer=Retelling(), run=make_run(["stac"]), summarise=True)
     report = annotator.annotate([str(tmp_path / "mute.txt")])
-    assert report.notes == ["mute: the base model gave no summary, so its prompts have none"]
+    assert report.notes == ["mute: the base model gave no summary of whole sentences, so its prompts have none"]
 
 
 def test_a_summary_that_no_adapter_was_trained_with_is_not_used_and_that_is_said(tmp_path: Path) -> None:
@@ -393,9 +388,9 @@ def test_two_tales_of_one_id_are_told(tmp_path: Path) -> None:
 
 
 def test_the_texts_beside_annotated_tales_are_no_tales_of_their_own(tmp_path: Path) -> None:
-    write_tale(tmp_path / "json_v3", make_tale("tale_00", source_info={"language": "en"}, narrative_events=[]))
-    write_texts(tmp_path / "texts", 2)
-    report = make_annotator(tmp_path / "out").annotate([str(tmp_path)])
+    write_tale(tmp_path / "in" / "json_v3", make_tale("tale_00", source_info={"language": "en"}, narrative_events=[]))
+    write_texts(tmp_path / "in" / "texts", 2)
+    report = make_annotator(tmp_path / "out").annotate([str(tmp_path / "in")])
     (story,) = load_all_annotated_stories(tmp_path / "out")
     assert (report.annotated, story.text) == (["tale_00"], TEXT.replace("fox", "fox 0"))
 
@@ -421,7 +416,7 @@ def test_a_tale_that_cannot_be_annotated_is_refused_with_the_reason(
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoTalesError, match="There is no file or folder"):
         make_annotator(tmp_path / "out").annotate([str(tmp_path / "*.txt")])
-    with pytest.raises(NoTalesError, match=r"holds no \*.txt, \*.json or \*.jsonl file"):
+    with pytest.raises(NoTalesError, match=r"holds no \*.txt, \*.json or \*.jsonl file, packed or not"):
         make_annotator(tmp_path / "out").annotate([str(tmp_path)])
 
 

@@ -134,6 +134,23 @@ def test_an_unconstrained_answer_is_cut_at_the_cap() -> None:
         assert not less.ended
 
 
+def test_it_is_told_whenever_a_batch_is_answered() -> None:
+    model, chat = make_model()
+    told: list[int] = []
+    answerer = make_answerer(model, chat, 3, limit=BatchLimit(3, 10_000))
+    answerer.ask(NAMES[0], make_prompts(7), constrained=False, on_answered=told.append)
+    assert told == [3, 3, 1]
+
+
+@pytest.mark.parametrize("cap", [3, 40])
+def test_a_question_may_have_a_limit_of_its_own(cap: int) -> None:
+    model, chat = make_model()
+    prompts = make_prompts(3)
+    replies = make_answerer(model, chat, 12).ask(NAMES[0], prompts, constrained=False, max_new_tokens=cap)
+    assert replies == make_answerer(model, chat, cap).ask(NAMES[0], prompts, constrained=False)
+    assert [reply.text for reply in replies] != [r.text for r in make_answerer(model, chat, 12).ask(NAMES[0], prompts)]
+
+
 def test_a_prompt_without_room_for_an_answer_gets_a_reply_that_says_so_and_the_others_are_answered() -> None:
     model, chat = make_model()
     prompts = [*make_prompts(2), Prompt("Label.", "fox " * 5000)]

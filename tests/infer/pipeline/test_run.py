@@ -65,13 +65,46 @@ def test_a_tale_alone_is_annotated_as_among_others() -> None:
     assert alone == together
 
 
+class Hearing:
+    """Notes what it hears: each step with what is counted, and how much of that came."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int, str]] = []
+        self.results: list[list[PipelineResult]] = []
+        self.answered: list[int] = []
+        self.done = 0
+
+    def note_step(self, step: str, total: int, unit: str) -> None:
+        self.steps.append((step, total, unit))
+        self.results.append([])
+        self.answered.append(0)
+
+    def note_answered(self, prompts: int) -> None:
+        self.answered[-1] += prompts
+
+    def note_result(self, result: PipelineResult) -> None:
+        self.results[-1].append(result)
+
+    def note_step_done(self) -> None:
+        self.done += 1
+        assert self.done == len(self.steps)
+
+
+def test_a_listener_hears_of_each_step_and_each_result_once() -> None:
+    stories, hearing = [forget_labels(story) for story in read_samples()], Hearing()
+    results = run_pipeline(ALL, stories, HashAnswerer(0.2), listener=hearing)
+    events = sum(len(story.events) for story in stories)
+    assert hearing.steps == [(step, events, "events") for step in STEPS]
+    for step, heard, answered in zip(STEPS, hearing.results, hearing.answered, strict=True):
+        assert sorted(map(repr, heard)) == sorted(repr(each) for each in results if each.step == step)
+        assert answered == sum(each.judgement is not None for each in heard)
+
+
 def test_every_step_and_event_has_one_result() -> None:
     stories = [forget_labels(story) for story in read_samples()]
-    seen: list[PipelineResult] = []
-    results = run_pipeline(ALL, stories, HashAnswerer(0.2), on_result=seen.append)
+    results = run_pipeline(ALL, stories, HashAnswerer(0.2))
     expected = [(step, story.id, event.id) for step in STEPS for story in stories for event in story.events]
     assert [(each.step, each.story_id, each.event_id) for each in results] == expected
-    assert sorted(map(repr, seen)) == sorted(map(repr, results))
     assert all((each.judgement is None) == (each.inputs is None) == (each.skipped is not None) for each in results)
 
 

@@ -12,7 +12,7 @@ from ft_core.corpus.reading.own_output import list_own_output
 from ft_core.corpus.reading.record import Refusal
 from ft_core.errors import NoTalesError
 
-__all__ = ["FoundFiles", "TaleFile", "find_tale_files"]
+__all__ = ["FoundFiles", "TaleFile", "find_tale_files", "is_tale_file"]
 
 _TALE_FILE = re.compile(r".*\.(json|jsonl)(\.gz)?", re.IGNORECASE | re.DOTALL)
 
@@ -49,6 +49,15 @@ class FoundFiles:
     tales: list[TaleFile] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+
+
+def is_tale_file(name: str) -> bool:
+    """Say whether a file in a folder is taken for one of annotated tales, by its name.
+
+    >>> is_tale_file("fox_v3.JSON"), is_tale_file("tales.jsonl.gz"), is_tale_file("notes.md")
+    (True, True, False)
+    """
+    return _TALE_FILE.fullmatch(name) is not None
 
 
 def find_tale_files(data_dirs: Sequence[str | Path]) -> FoundFiles:
@@ -103,7 +112,7 @@ class _Search:
                 self._visit_folder(path, above)
             elif not path.exists():
                 self._refuse(path, f"is a link to {os.readlink(path)}, which is not there; mend or remove it")
-            elif given or _TALE_FILE.fullmatch(path.name):
+            elif given or is_tale_file(path.name):
                 self._visit_file(path)
         except OSError as error:
             self._refuse(path, f"cannot be looked into: {error.strerror or error}")

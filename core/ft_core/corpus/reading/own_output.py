@@ -12,7 +12,7 @@ from pathlib import Path
 from ft_core.corpus.manifest import MANIFEST, REPORT, read_record
 from ft_core.corpus.training_data import SPLITS
 
-__all__ = ["list_own_output"]
+__all__ = ["is_annotated_folder", "list_own_output"]
 
 _RUN = "run.json"
 _RUN_KEYS = {"base", "data", "seed", "steps"}
@@ -34,6 +34,11 @@ def list_own_output(folder: Path) -> Set[str]:
     run = read_record(folder / _RUN) or {}
     if run.keys() >= _RUN_KEYS and isinstance(run["steps"], dict):
         names |= {_RUN, *run["steps"]}
-    if (read_record(folder / _ANNOTATION) or {}).keys() >= _ANNOTATION_KEYS:
+    if is_annotated_folder(folder):
         names |= {_ANNOTATION, _PROVENANCE}
     return names
+
+
+def is_annotated_folder(folder: Path) -> bool:
+    """Say whether a folder has the record of a call of ``ft-core annotate``."""
+    return (read_record(folder / _ANNOTATION) or {}).keys() >= _ANNOTATION_KEYS

@@ -17,6 +17,7 @@ from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.errors import FtCoreError, TaleError
 from ft_core.infer.annotate.opened_answerer import OpenedAnswerer
+from ft_core.infer.annotate.output_place import check_place
 from ft_core.infer.annotate.progress import AnnotationProgress, choose_progress
 from ft_core.infer.annotate.reading.open_tale import OpenTale, open_tale
 from ft_core.infer.annotate.reading.tale_place import find_places
@@ -25,28 +26,23 @@ from ft_core.infer.annotate.report import AnnotationReport
 from ft_core.infer.annotate.segment.segmentation import Segmentation
 from ft_core.infer.annotate.setting import AnnotationSettings
 from ft_core.infer.annotate.sorting import sort_tales
-from ft_core.infer.annotate.summary import summarise
+from ft_core.infer.annotate.summary import choose_longest, summarise
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.finished_tale import hash_text
+from ft_core.infer.annotate.writing.folder_run import check_run
+from ft_core.infer.annotate.writing.layout import REPORT_FILE
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.annotate.writing.tale_record import write_annotated
 from ft_core.infer.pipeline.result import PipelineResult
 from ft_core.infer.pipeline.run import run_pipeline
 
-__all__ = ["REPORT_FILE", "Annotator"]
+__all__ = ["Annotator"]
 
 logger = logging.getLogger(__name__)
-
-REPORT_FILE = "annotation.json"
 
 _PART = 3
 """A segment has as many characters as a third of the base model's context has tokens, at most: the instructions and the answer
 need room too, and a character may take more than one token."""
-
-_SUMMARISED_PART = 4
-"""The same of a text that is summarised: a character may take three tokens, and here nobody can divide the text."""
-
-_LEAST_SUMMARISED = 100
 
 T = TypeVar("T")
 _Taken: TypeAlias = tuple[FoundTale, RawTale]
@@ -86,11 +82,15 @@ class Annotator:
 
         Raises:
             NoTalesError: something that was named is not there or holds no tale.
-            OutputError: the output folder cannot be written.
+            RunMismatchError: the output folder holds tales of another run, and they are not to be annotated again.
+            OutputError: the output folder cannot be written, or does not lie apart from the tales.
             FtCoreError: the model cannot be loaded.
         """
         survey = survey_places(find_places(given))
-        report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=list(self._list_notes()))
+        check_place(self.folder, given, survey, self.settings.layout)
+        again = [tale.story_id for tale in survey.tales.values()] if self.overwrite else None
+        mixed = check_run(self.folder, self.run, again)
+        report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=[*self._list_notes(), *mixed])
         report.refusals, report.superseded, report.left_out = survey.refusals, survey.superseded, survey.left_out
         sorted_out = sort_tales(
             survey,
@@ -109,7 +109,8 @@ class Annotator:
         self.progress.start(len(sorted_out.pending))
         try:
             for group in _batch(iterate_found(survey, sorted_out.pending), self.tales_at_once):
-                report.refusals += (each for _, each in group if isinstance(each, Refusal))
+                for changed in (each for _, each in group if isinstance(each, Refusal)):
+                    self._refuse([changed], report)
                 self._annotate([(found, raw) for found, raw in group if isinstance(raw, RawTale)], report)
         finally:
             self.progress.stop()
@@ -137,6 +138,7 @@ class Annotator:
 
     @cached_property
     def _opened(self) -> OpenedAnswerer:
+        self.progress.note_loading(self.run.base)
         opened = self.open_answerer()
         for warning in opened.warnings:
             logger.warning("%s", warning)
@@ -187,12 +189,17 @@ class Annotator:
         if not (self.settings.summarise and self.run.uses_summaries and missing):
             return
         context = self._opened.context
-        longest = max(_LEAST_SUMMARISED, context // _SUMMARISED_PART) if context else _PART * self._longest
-        said = summarise([tale.story for tale in missing], self._opened.answerer, self.run.steps[0].name, longest)
+        longest = choose_longest(context) if context else _PART * self._longest
+        self.progress.note_step("summary", len(missing), "texts")
+        stories, any_step = [tale.story for tale in missing], self.run.steps[0].name
+        said = summarise(stories, self._opened.answerer, any_step, longest, self.progress.note_answered)
+        self.progress.note_step_done()
         for tale, summary in zip(missing, said, strict=True):
             tale.story.summary, tale.summary_origin = summary, "model" if summary else "none"
             if not summary:
-                report.notes.append(f"{tale.story.id}: the base model gave no summary, so its prompts have none")
+                report.notes.append(
+                    f"{tale.story.id}: the base model gave no summary of whole sentences, so its prompts have none"
+                )
 
     def _ask(self, tales: Sequence[OpenTale]) -> list[PipelineResult]:
         return run_pipeline(
@@ -201,7 +208,7 @@ class Annotator:
             self._opened.answerer,
             constrained=self.settings.constrained,
             overwrite=self.settings.overwrite_labels,
-            on_result=self.progress.note_result,
+            listener=self.progress,
             whole_cast=self.settings.roster == "full",
             left_out=self.run.left_out,
         )

@@ -1,27 +1,38 @@
-"""Showing how annotating goes: a bar on a terminal, a line for each tale elsewhere."""
+"""Showing how annotating goes: a bar on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ft_core.infer.annotate.step_count import StepCount
+from ft_core.infer.pipeline.listener import PipelineListener, Unit
 from ft_core.infer.pipeline.result import PipelineResult
 
 __all__ = ["AnnotationProgress", "BarProgress", "LineProgress", "choose_progress"]
 
 
-class AnnotationProgress(Protocol):
+_EVERY = 30.0
+"""Seconds after which something is said, where nothing else was."""
+
+_WORTH = 5.0
+"""Seconds that a step has taken whose end is told."""
+
+
+class AnnotationProgress(PipelineListener, Protocol):
     """Shows how annotating goes."""
 
     def start(self, tales: int) -> None:
         """Begin; so many tales are to be annotated."""
 
-    def note_result(self, result: PipelineResult) -> None:
-        """Show that a question was settled."""
+    def note_loading(self, base: str) -> None:
+        """Show that the model is being loaded."""
 
     def note_tale(self, story_id: str, counts: Mapping[str, Mapping[str, Any]]) -> None:
         """Show that a tale is written; ``counts`` are its answers, by step."""
@@ -34,35 +45,71 @@ class AnnotationProgress(Protocol):
 
 
 class LineProgress:
-    """Plain lines, for logs and pipes."""
+    """Plain lines, for logs and pipes: one for each tale, and while nothing else is said one every 30 seconds.
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+    Args:
+        stream: where they are written; standard error if None.
+        clock: seconds that only rise.
+    """
+
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream, self._clock = stream or sys.stderr, clock
         self._tales = self._done = 0
+        self._count, self._told = StepCount(), clock()
 
     def start(self, tales: int) -> None:
         """Remember how many tales there are."""
-        self._tales = tales
+        self._tales, self._told = tales, self._clock()
+
+    def note_loading(self, base: str) -> None:
+        """Write a line."""
+        self._say(f"loading {base}")
+
+    def note_step(self, step: str, total: int, unit: Unit) -> None:
+        """Begin to count."""
+        self._count = StepCount(step, total, unit, self._clock())
+
+    def note_answered(self, prompts: int) -> None:
+        """Count, and write a line where it is time for one."""
+        self._count.answered += prompts
+        self._say_if_due()
 
     def note_result(self, result: PipelineResult) -> None:
-        """Do nothing: a line for each question would be too many."""
+        """Count, and write a line where it is time for one."""
+        self._count.add(result)
+        self._say_if_due()
+
+    def note_step_done(self) -> None:
+        """Write a line, if the step has taken some seconds."""
+        seconds = self._clock() - self._count.began
+        if seconds >= _WORTH:
+            self._say(f"{self._count.step}: {self._count.total} {self._count.unit} done in {seconds:.0f} s")
 
     def note_tale(self, story_id: str, counts: Mapping[str, Mapping[str, Any]]) -> None:
         """Write a line."""
         self._done += 1
-        print(f"[{self._done}/{self._tales}] {story_id}: {_describe(counts)}", file=self._stream, flush=True)
+        self._say(f"{story_id}: {_describe(counts)}")
 
     def note_failure(self, told: str) -> None:
         """Write a line."""
         self._done += 1
-        print(f"[{self._done}/{self._tales}] {told}", file=self._stream, flush=True)
+        self._say(told)
 
     def stop(self) -> None:
         """Do nothing: a line is never left open."""
 
+    def _say_if_due(self) -> None:
+        now = self._clock()
+        if now - self._told >= _EVERY:
+            self._say(self._count.describe(now))
+
+    def _say(self, told: str) -> None:
+        print(f"[{self._done}/{self._tales}] {told}", file=self._stream, flush=True)
+        self._told = self._clock()
+
 
 class BarProgress:
-    """A bar over the tales, with the step that is asked and the answers so far, for a terminal."""
+    """A bar over the tales, with how far the step is that is asked, for a terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._console = Console(file=stream or sys.stderr)
@@ -74,18 +121,34 @@ class BarProgress:
             TimeElapsedColumn(),
         )
         self._progress = Progress(*columns, console=self._console)
-        self._answers = 0
+        self._count = StepCount()
 
     def start(self, tales: int) -> None:
         """Open the bar."""
-        self._progress.add_task("", total=tales, now="0 answers")
+        self._progress.add_task("", total=tales, now="")
         self._progress.start()
 
+    def note_loading(self, base: str) -> None:
+        """Say it behind the bar."""
+        self._say(f"loading {base}")
+
+    def note_step(self, step: str, total: int, unit: Unit) -> None:
+        """Show the step behind the bar."""
+        self._count = StepCount(step, total, unit, time.monotonic())
+        self._show()
+
+    def note_answered(self, prompts: int) -> None:
+        """Count."""
+        self._count.answered += prompts
+        self._show()
+
     def note_result(self, result: PipelineResult) -> None:
-        """Count an answer."""
-        if result.judgement is not None:
-            self._answers += 1
-            self._progress.update(self._progress.task_ids[0], now=f"{result.step}, {self._answers} answers")
+        """Count."""
+        self._count.add(result)
+        self._show()
+
+    def note_step_done(self) -> None:
+        """Do nothing: what comes next is shown in its place."""
 
     def note_tale(self, story_id: str, counts: Mapping[str, Mapping[str, Any]]) -> None:
         """Move the bar."""
@@ -99,6 +162,12 @@ class BarProgress:
     def stop(self) -> None:
         """Close the bar."""
         self._progress.stop()
+
+    def _show(self) -> None:
+        self._say(self._count.describe(time.monotonic()))
+
+    def _say(self, told: str) -> None:
+        self._progress.update(self._progress.task_ids[0], now=escape(told))
 
 
 def choose_progress(stream: TextIO | None = None) -> AnnotationProgress:

@@ -53,16 +53,10 @@ def sort_tales(
         allow_drift: whether tales that were annotated with drifted adapters are taken as they are.
     """
     found = SortedTales()
-    inputs = {file.path.resolve() for file in survey.files}
     for tale in survey.tales.values():
         names = list_file_names(tale.story_id, layout)
-        over = [name for name in names if (folder / name).resolve() in inputs]
-        if over:
-            reason = f"{over[0]} would be written over what is annotated; choose another output folder"
-            found.refusals.append(Refusal(tale.source, "$", reason))
-        else:
-            standing = find_standing(folder, tale.story_id, names, origin_of(tale), allow_drift=allow_drift)
-            _sort(tale, standing, found, overwrite=overwrite)
+        standing = find_standing(folder, tale.story_id, names, origin_of(tale), allow_drift=allow_drift)
+        _sort(tale, standing, found, overwrite=overwrite)
     return found
 
 

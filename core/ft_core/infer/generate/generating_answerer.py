@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,9 +45,10 @@ class AskedStep:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The tokens of a prompt, and the schema of its answer where that is not the step's."""
+    """The tokens of a prompt, the most tokens of its answer, and the schema of that where it is not the step's."""
 
     prompt: list[int]
+    room: int
     narrowed: Mapping[str, Any] | None
 
 
@@ -75,10 +76,12 @@ class GeneratingAnswerer:
         adapter: bool = True,
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
+        max_new_tokens: int | None = None,
+        on_answered: Callable[[int], None] | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order.
 
-        An answer is cut after the step's ``max_new_tokens``; a constrained one is then closed as its schema asks. A prompt that
+        An answer is cut after ``max_new_tokens``; a constrained one is then closed as its schema asks. A prompt that
         leaves no room for an answer in the base model's context gets a reply that says so.
 
         Args:
@@ -87,6 +90,8 @@ class GeneratingAnswerer:
             adapter: False asks the base model alone.
             constrained: whether only answers of the step's output schema can be given.
             schemas: for each prompt the schema that its answer has instead; None where it has none.
+            max_new_tokens: the most tokens of each answer, with its EOS; None takes the step's.
+            on_answered: called with the number of prompts whenever some more are answered, which may be all at once.
 
         Raises:
             UnknownStepError: the step is not among those of the model.
@@ -96,16 +101,25 @@ class GeneratingAnswerer:
         """
         asked = self._find(step)
         ids = [asked.chat.prompt_ids(prompt) for prompt in prompts]
-        replies = {place: self._refuse(prompt) for place, prompt in enumerate(ids) if not self._room(asked, prompt)}
+        rooms = [self._find_room(prompt, max_new_tokens or asked.max_new_tokens) for prompt in ids]
+        replies = {place: self._refuse(prompt) for place, prompt in enumerate(ids) if not rooms[place]}
         places = [place for place in range(len(ids)) if place not in replies]
         if places:
             narrowed = schemas or [None] * len(ids)
-            asking = [_Row(ids[place], narrowed[place] if constrained else None) for place in places]
-            decoded = self._answer(step, asking, adapter=adapter, constrained=constrained)
+            asking = [_Row(ids[place], rooms[place], narrowed[place] if constrained else None) for place in places]
+            decoded = self._answer(step, asking, on_answered, adapter=adapter, constrained=constrained)
             replies |= dict(zip(places, (_make_reply(asked.chat, each) for each in decoded), strict=True))
         return [replies[place] for place in range(len(ids))]
 
-    def _answer(self, step: str, rows: list[_Row], *, adapter: bool, constrained: bool) -> list[Decoded]:
+    def _answer(
+        self,
+        step: str,
+        rows: list[_Row],
+        on_answered: Callable[[int], None] | None,
+        *,
+        adapter: bool,
+        constrained: bool,
+    ) -> list[Decoded]:
         answers: dict[int, Decoded] = {}
         with ExitStack() as stack:
             stack.enter_context(import_torch().inference_mode())
@@ -114,10 +128,12 @@ class GeneratingAnswerer:
                 stack.enter_context(self._model.disable_adapter())
             stack.enter_context(attending_to_prefix(self._model.get_base_model()))
             prefix = self._find_prefix(step if adapter else None, [row.prompt for row in rows])
-            lengths = [len(row.prompt) + self._steps[step].max_new_tokens for row in rows]
+            lengths = [len(row.prompt) + row.room for row in rows]
             for places in plan_batches(lengths, self._limit):
                 decoded = self._decode(step, prefix, [rows[place] for place in places], constrained=constrained)
                 answers |= dict(zip(places, decoded, strict=True))
+                if on_answered:
+                    on_answered(len(places))
         return [answers[place] for place in range(len(rows))]
 
     def _find_prefix(self, adapter: str | None, prompts: list[list[int]]) -> Prefix:
@@ -141,7 +157,7 @@ class GeneratingAnswerer:
     def _try_to_decode(self, step: str, prefix: Prefix, rows: list[_Row], *, constrained: bool) -> list[Decoded] | None:
         """Answer a batch, or return None where the memory is not enough; all that it took is free again then."""
         asked = self._steps[step]
-        limits = [self._room(asked, row.prompt) for row in rows]
+        limits = [row.room for row in rows]
         constraint = self._constrain(step, [row.narrowed for row in rows]) if constrained else None
         try:
             batch = RowBatch(self._model, prefix, [row.prompt[len(prefix.ids) :] for row in rows], max(limits))
@@ -162,8 +178,8 @@ class GeneratingAnswerer:
         pinned = self._model.device.type == "cuda"
         return Constraint(self._grammars[asked.chat], step, asked.schema, narrowed, pinned=pinned)
 
-    def _room(self, asked: AskedStep, prompt: list[int]) -> int:
-        return max(0, min(asked.max_new_tokens, (self._context or len(prompt) + asked.max_new_tokens) - len(prompt)))
+    def _find_room(self, prompt: list[int], wanted: int) -> int:
+        return max(0, min(wanted, self._context - len(prompt))) if self._context else wanted
 
     def _refuse(self, prompt: list[int]) -> Reply:
         problem = (

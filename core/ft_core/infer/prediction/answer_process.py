@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -48,6 +48,8 @@ class AnswerProcess:
         adapter: bool = True,
         constrained: bool = True,
         schemas: Sequence[Mapping[str, Any] | None] | None = None,
+        max_new_tokens: int | None = None,
+        on_answered: Callable[[int], None] | None = None,
     ) -> list[Reply]:
         """Return one reply to each prompt, in their order, as :class:`ft_core.infer.answerer.Answerer` has it.
 
@@ -55,7 +57,8 @@ class AnswerProcess:
             InferenceError: the process cannot answer, and says why; or it has ended, with the last lines that it printed.
         """
         pairs = [asdict(prompt) for prompt in prompts]
-        request = {"step": step, "prompts": pairs, "adapter": adapter, "constrained": constrained, "schemas": schemas}
+        how = {"adapter": adapter, "constrained": constrained, "schemas": schemas, "max_new_tokens": max_new_tokens}
+        request = {"step": step, "prompts": pairs, "how": how}
         with suppress(BrokenPipeError):  # it may have said why before it ended
             self._questions.write(json.dumps(request) + "\n")
             self._questions.flush()
@@ -65,6 +68,8 @@ class AnswerProcess:
         said = json.loads(line)
         if "problem" in said:
             raise InferenceError(said["problem"])
+        if on_answered:
+            on_answered(len(prompts))
         return [Reply(**each) for each in said["replies"]]
 
     def _read_last(self) -> str:

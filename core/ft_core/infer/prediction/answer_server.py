@@ -22,14 +22,13 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
 
     Args:
         answerer: who answers.
-        questions: JSON lines ``{"step", "prompts": [{"system", "user"}], "adapter", "constrained", "schemas"}``.
+        questions: JSON lines ``{"step", "prompts": [{"system", "user"}], "how": {…}}``, the last for :meth:`Answerer.ask`.
         answers: gets a JSON line for each, ``{"replies": [{"text", …}]}``.
     """
     for line in questions:
         request = json.loads(line)
         prompts = [Prompt(**each) for each in request["prompts"]]
-        how = {"adapter": request["adapter"], "constrained": request["constrained"], "schemas": request["schemas"]}
-        replies = answerer.ask(request["step"], prompts, **how)
+        replies = answerer.ask(request["step"], prompts, **request["how"])
         _write(answers, {"replies": [asdict(reply) for reply in replies]})
 
 

@@ -12,7 +12,7 @@ from ft_core.corpus.reading.files import TaleFile, find_tale_files
 from ft_core.corpus.reading.folder_search import find_files
 from ft_core.corpus.reading.record import Refusal
 from ft_core.errors import DataError, NoTalesError
-from ft_core.infer.annotate.reading.text_tale import is_text_file
+from ft_core.infer.annotate.reading.text_tale import TEXT_ENDINGS, is_text_file
 
 __all__ = ["TalePlaces", "find_places"]
 
@@ -69,7 +69,9 @@ def _expand(given: Sequence[str]) -> list[Path]:
     for each in given:
         matching = sorted(glob.glob(each, recursive=True)) if glob.has_magic(each) and not Path(each).exists() else [each]
         if not matching or not Path(matching[0]).exists():
-            raise NoTalesError(f"There is no file or folder {each}. Give tales as .txt or .json files, or folders of them.")
+            raise NoTalesError(
+                f"There is no file or folder {each}. Give files of tales (.txt, .json, .jsonl), or folders of them."
+            )
         places += map(Path, matching)
     return places
 
@@ -79,10 +81,17 @@ def _find_texts(folder: Path) -> list[Path]:
     try:
         find_tale_files([folder])
     except NoTalesError:
-        try:
-            return [path for _, path in find_files([folder], ".txt", advice="", nothing="")]
-        except DataError as error:
-            raise NoTalesError(
-                f"No tale was found: {folder} holds no *.txt, *.json or *.jsonl file, not even in a folder below it."
-            ) from error
+        texts = [path for ending in TEXT_ENDINGS for path in _find_ending(folder, ending)]
+        if texts:
+            return texts
+        raise NoTalesError(
+            f"No tale was found: {folder} holds no *.txt, *.json or *.jsonl file, packed or not, not even in a folder below it."
+        ) from None
     return []
+
+
+def _find_ending(folder: Path, ending: str) -> list[Path]:
+    try:
+        return [path for _, path in find_files([folder], ending, advice="", nothing="")]
+    except DataError:  # there is none
+        return []

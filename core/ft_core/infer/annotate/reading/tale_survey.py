@@ -13,6 +13,7 @@ from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.rule import Rules
 from ft_core.corpus.reading.tale import SidecarFound, read_tale, survey_tale
 from ft_core.corpus.reading.version_choice import choose_versions
+from ft_core.infer.annotate.reading.tale_kind import check_kind
 from ft_core.infer.annotate.reading.tale_place import TalePlaces
 from ft_core.infer.annotate.reading.text_tale import is_text_file, name_text_tale, read_text_tale
 from ft_core.story import Story
@@ -107,6 +108,7 @@ def _look(survey: TaleSurvey) -> Iterator[FoundTale]:
 
 
 def _identify(raw: RawTale) -> FoundTale:
+    check_kind(raw)
     digest = hashlib.sha256(raw.data).hexdigest()
     if is_text_file(raw.file.path.name):
         read_text_tale(raw.data, raw.source)

@@ -11,16 +11,16 @@ from ft_core.corpus.reading.language import detect_language
 from ft_core.corpus.reading.record import Refusal
 from ft_core.story import Story
 
-__all__ = ["decode_text", "is_text_file", "name_text_tale", "read_text_tale"]
+__all__ = ["TEXT_ENDINGS", "decode_text", "is_text_file", "name_text_tale", "read_text_tale"]
 
-_ENDINGS = (".txt", ".txt.gz")
+TEXT_ENDINGS = (".txt", ".txt.gz")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 def is_text_file(name: str) -> bool:
     """Say whether a file is one of plain text, by its name."""
-    return name.casefold().endswith(_ENDINGS)
+    return name.casefold().endswith(TEXT_ENDINGS)
 
 
 def name_text_tale(source: str) -> str:
@@ -30,7 +30,7 @@ def name_text_tale(source: str) -> str:
     ('The Fox', 'jp_001')
     """
     name = compose_name(PurePosixPath(source).name)
-    ending = next((each for each in reversed(_ENDINGS) if name.casefold().endswith(each)), "")
+    ending = next((each for each in reversed(TEXT_ENDINGS) if name.casefold().endswith(each)), "")
     return name[: len(name) - len(ending)].strip()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from ft_core.corpus.manifest import read_record
 from ft_core.infer.annotate.writing.layout import name_provenance
+from ft_core.infer.annotate.writing.origin_change import describe_changes
 
 __all__ = ["DONE", "WRITING", "Standing", "find_standing", "hash_text"]
 
@@ -46,11 +47,11 @@ def find_standing(
     """
     record = read_record(folder / name_provenance(story_id))
     if record is None or not isinstance(record.get("made_from"), dict):
-        there = [name for name in names if (folder / name).exists()]
+        there = [name for name in (*names, name_provenance(story_id)) if (folder / name).exists()]
         return Standing("other", f"{there[0]} is there and was not written by ft-core annotate") if there else Standing("new")
-    changed = list(_find_changes(record["made_from"], made_from))
+    changed = describe_changes(record["made_from"], made_from)
     if changed:
-        return Standing("other", f"it was annotated with another {', '.join(changed)}", record)
+        return Standing("other", f"it was annotated otherwise ({'; '.join(changed)})", record)
     if record.get("drift") and not allow_drift:
         return Standing("other", f"it was annotated with --allow-drift ({record['drift'][0]})", record)
     if record.get("status") != DONE:
@@ -72,12 +73,3 @@ def _hash_file(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
-
-
-def _find_changes(old: Any, new: Any, name: str = "") -> Iterator[str]:
-    """Yield the names of the values that differ, innermost first named: ``adapters.stac``."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted({**old, **new}):
-            yield from _find_changes(old.get(key), new.get(key), f"{name}.{key}" if name else key)
-    elif old != new:
-        yield name

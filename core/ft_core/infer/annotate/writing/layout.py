@@ -16,9 +16,11 @@ from ft_core.infer.annotate.writing.stac_file import make_stac_file
 from ft_core.infer.annotate.writing.tool_file import keep_known
 from ft_core.story import Story
 
-__all__ = ["PROVENANCE_FOLDER", "TaleFiles", "list_file_names", "make_files", "name_provenance"]
+__all__ = ["PROVENANCE_FOLDER", "REPORT_FILE", "TaleFiles", "list_file_names", "make_files", "name_provenance"]
 
 PROVENANCE_FOLDER = "provenance"
+
+REPORT_FILE = "annotation.json"
 
 _OF_AN_EVENT = re.compile(r"\$\.narrative_events\[\d+\]\.(stac|annotations)")
 
