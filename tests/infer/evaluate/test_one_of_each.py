@@ -17,7 +17,7 @@ _ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (?:\w+ )?(?:answers|cases|examples|othe
 _TAG = re.compile(r"<[^>]*>")
 
 
-def evaluate_one_tale(folder: Path, **options: Any) -> tuple[dict[str, Any], list[str]]:
+def evaluate_one_tale(folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Measure on one event of one tale what one event of another was learnt from, and return results and what was said."""
     for name, segment in (("ant", "An ant fell into a spring."), ("bee", "A bee stung a bear.")):
         source = {"language": "en", "type": "full_text", "reference_uri": "", "text_content": segment}
@@ -28,7 +28,7 @@ def evaluate_one_tale(folder: Path, **options: Any) -> tuple[dict[str, Any], lis
     settings: dict[str, Any] = {"test_tales": str(held), "val_fraction": 0.0, "leaks": "off"}
     run = save_run(folder / "run", folder / "tales", ["action"], **settings)
     said: list[str] = []
-    chosen = EvaluationOptions(pipeline=False, resamples=10, limit=1, **options)
+    chosen = EvaluationOptions(pipeline=False, resamples=10, limit=1)
     open_run = opener(GoldAnswerer({}, spoil=lambda *asked: "", base=lambda *asked: ""))
     return evaluate_run(run, chosen, report_dir=folder / "report", open_run=open_run, say=said.append), said
 
