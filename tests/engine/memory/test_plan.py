@@ -192,7 +192,7 @@ def test_a_size_that_is_none_is_a_wrong_setting() -> None:
 
 
 def test_a_folder_without_weights_can_be_planned_for_and_not_trained(plan: Plan, big_base: Path, tmp_path: Path) -> None:
-    assert sorted(path.suffix for path in big_base.iterdir()) == [".jinja", ".json", ".json", ".json"]
+    assert not [*big_base.glob("*.safetensors")]
     data = some_data(action=long_texts())
     assert plan(80, data).base == "qwen-7b"
     config = FineTuneConfig(model_name=str(big_base), output_dir=str(tmp_path / "run"))
