@@ -1,7 +1,6 @@
 """Speed of answering all steps: ft-core next to one prompt at a time, and what constrained decoding costs.
 
-    ft-core prepare --data-dir CORPUS --output-dir prepared
-    python bench/generate.py --prepared prepared --events 12 --peer-events 3 --output results.json
+    python bench/generate.py --data-dir CORPUS --stac-dir CORPUS --events 12 --peer-events 3 --output results.json
     python bench/generate.py --shape 7b --prepared prepared --output results.json
 
 An event is one prompt of each step. The base is the embedded model, or with ``--shape`` a Qwen2 of random weights, as in
@@ -11,8 +10,15 @@ float32, and the better counts. It gets fewer events than ours, evenly chosen by
 
 A model of random weights would never end its answers. So the annotated answer's tokens are made the most probable ones in
 turn, for both: every answer has the length it has in the tales, and under the constraint the masks are those of real answers.
-All of it is measured: tokenising, the shared beginnings, and the masks; loading, warming up and the first use of a schema
-are told apart.
+All of it is measured: tokenising, the shared beginnings, and the masks; loading, warming up and the first use of a step's
+schema are told apart.
+
+Of tales (``--data-dir``) the inputs of each question are known, so that answers are also constrained as ``annotate`` does it:
+to what ``narrow_schema`` leaves of the step's schema, with the time that it takes to make these schemas and to compile them.
+Prepared files do not have the inputs; there the schemas are those of the steps. ``narrowing`` says which of the two a result
+is of. Of the seconds of a constrained run, those that schemas and masks took by themselves are told too: on a busy machine
+they vary less than the difference of two runs. What a mask costs when a token is chosen is not in them, and a GPU works on
+while masks are made.
 """
 
 from __future__ import annotations
@@ -23,69 +29,31 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from generate_timing import Seconds, TimedConstraint, counting
+from generate_work import Texts, Way, Work, read_source
 from train_gpu import TARGETS, make_config, make_tokenizer
 
-from ft_core.corpus.prepared import read_prepared
 from ft_core.engine.base_model import find_base_model
 from ft_core.engine.chat import Chat
 from ft_core.engine.cpu_instruction import has_bfloat16
 from ft_core.engine.run_file import installed_versions
 from ft_core.engine.tokenizer_files import load_tokenizer
-from ft_core.example import TrainingText
 from ft_core.infer.generate import generating_answerer
 from ft_core.infer.generate.batch_plan import choose_batch_limit
 from ft_core.infer.generate.generating_answerer import AskedStep, GeneratingAnswerer
 from ft_core.infer.generate.row_batch import RowBatch
-from ft_core.step import load_steps
+from ft_core.step import Step, load_steps
 
 CAP = 1024
 CERTAIN = 1e4
 
 
-@dataclass(frozen=True)
-class Work:
-    """What is asked: texts by step, and their tokens."""
-
-    texts: Mapping[str, Sequence[TrainingText]]
-    chat: Chat
-
-    @property
-    def answer_tokens(self) -> int:
-        """Tokens of all answers, with their EOS."""
-        return sum(len(self.chat.answer_ids(text.completion)) + 1 for texts in self.texts.values() for text in texts)
-
-    @property
-    def prompt_tokens(self) -> int:
-        """Tokens of all prompts."""
-        return sum(len(self.chat.prompt_ids(text.prompt)) for texts in self.texts.values() for text in texts)
-
-    @property
-    def events(self) -> int:
-        """How many prompts each step has."""
-        return max(map(len, self.texts.values()))
-
-    def sample(self, events: int) -> Work:
-        """Return fewer events: of each step prompts that are evenly chosen by length, the middle one of each part."""
-        return Work({step: self._choose(texts, events) for step, texts in self.texts.items()}, self.chat)
-
-    def _choose(self, texts: Sequence[TrainingText], events: int) -> list[TrainingText]:
-        by_length = sorted(texts, key=lambda text: len(text.prompt.instruction) + len(text.completion))
-        return [by_length[int((part + 0.5) * len(texts) / events)] for part in range(events)]
-
-
-def read_work(arguments: argparse.Namespace, chat: Chat) -> Work:
-    """Return the prompts of so many events, evenly from all prepared examples."""
-    data = read_prepared(arguments.prepared, arguments.steps or None).steps
-    texts = {name: (*step.test, *step.val, *step.train) for name, step in data.items()}
-    return Work(texts, chat).sample(min(arguments.events, *map(len, texts.values())))
-
-
-def load_base(arguments: argparse.Namespace, dtype: Any, folder: Path) -> tuple[Any, Chat]:
+def load_base(arguments: argparse.Namespace, texts: Texts, dtype: Any, folder: Path) -> tuple[Any, Chat]:
     """Return the base on its device, and its tokenizer."""
     import torch
     from transformers import AutoModelForCausalLM, Qwen2ForCausalLM
@@ -94,8 +62,7 @@ def load_base(arguments: argparse.Namespace, dtype: Any, folder: Path) -> tuple[
     if not arguments.shape:
         located = find_base_model("smollm2-135m").locate()
         return AutoModelForCausalLM.from_pretrained(located, dtype=dtype).to(device), Chat(load_tokenizer(located))
-    steps = read_prepared(arguments.prepared, arguments.steps or None).steps
-    make_tokenizer(text.prompt.instruction for step in steps.values() for text in step.train).save_pretrained(folder)
+    make_tokenizer(text.prompt.instruction for asked in texts.values() for text in asked).save_pretrained(folder)
     torch.manual_seed(0)
     before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
@@ -158,10 +125,15 @@ def steer_batches(work: Work) -> type[RowBatch]:
     return SteeredBatch
 
 
+@cache
+def find_step(name: str) -> Step:
+    """Return an installed step."""
+    return load_steps().get(name)
+
+
 def make_answerer(model: Any, work: Work, batch_size: int | None) -> tuple[GeneratingAnswerer, dict[str, dict[str, float]]]:
     """Return what answers, and for each step the seconds that its schema takes at first and afterwards."""
-    installed = {step.name: step for step in load_steps().working}
-    steps = {name: AskedStep(work.chat, installed[name].info.output_schema, CAP) for name in work.texts}
+    steps = {name: AskedStep(work.chat, find_step(name).info.output_schema, CAP) for name in work.texts}
     answerer = GeneratingAnswerer(model, steps, choose_batch_limit(model, batch_size))
     uses = {}
     for step in steps:
@@ -174,16 +146,19 @@ def make_answerer(model: Any, work: Work, batch_size: int | None) -> tuple[Gener
     return answerer, uses
 
 
-def ask_ours(model: Any, work: Work, batch_size: int | None, *, constrained: bool) -> float:
-    """Answer everything in batches, and return the seconds; the schemas have been used before."""
+def ask_ours(model: Any, work: Work, batch_size: int | None, way: Way) -> Seconds:
+    """Answer everything in batches, and return how long it took; the schemas of the steps have been used before."""
     answerer, _ = make_answerer(model, work, batch_size)
     replies = {}
     wait()
-    began = time.perf_counter()
-    for step, texts in work.texts.items():
-        replies[step] = answerer.ask(step, [text.prompt for text in texts], constrained=constrained)
+    TimedConstraint.seconds, began = 0.0, time.perf_counter()
+    for name, texts in work.texts.items():
+        prompts = [text.prompt for text in texts]
+        with counting():
+            schemas = [find_step(name).narrow_schema(work.shown[prompt]) for prompt in prompts] if way == "narrowed" else None
+        replies[name] = answerer.ask(name, prompts, constrained=way != "unconstrained", schemas=schemas)
     wait()
-    seconds = time.perf_counter() - began
+    seconds = Seconds(time.perf_counter() - began, TimedConstraint.seconds)
     for step, texts in work.texts.items():
         wrong = [text for text, reply in zip(texts, replies[step], strict=True) if reply.text != text.completion]
         if wrong:
@@ -239,19 +214,21 @@ def measure(arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]
 
     on_gpu = torch.cuda.is_available()
     dtype = torch.bfloat16 if on_gpu or has_bfloat16() else torch.float32
-    base, chat = load_base(arguments, dtype, folder)
-    work = read_work(arguments, chat)
+    source = read_source(arguments)
+    base, chat = load_base(arguments, source.texts, dtype, folder)
+    work = Work(source.texts, chat, source.shown).sample(min(arguments.events, *map(len, source.texts.values())))
     few = work.sample(arguments.peer_events)
     model = add_adapters(base, list(work.texts))
     generating_answerer.RowBatch = steer_batches(work)  # type: ignore[misc]
+    generating_answerer.Constraint = TimedConstraint  # type: ignore[misc]
     _, first_uses = make_answerer(model, work, arguments.batch_size)
     warm = work.sample(1)
-    ask_ours(model, warm, arguments.batch_size, constrained=True)
+    ask_ours(model, warm, arguments.batch_size, work.ways[0])
     ask_peer(model, warm)
-    ours = {True: [], False: []}  # type: dict[bool, list[float]]
-    for constrained in (True, False) * arguments.repeats:
-        ours[constrained].append(ask_ours(model, work, arguments.batch_size, constrained=constrained))
-        print(f"ours, constrained={constrained}: {ours[constrained][-1]:.1f} s", flush=True)
+    ours: dict[Way, list[Seconds]] = {way: [] for way in work.ways}
+    for way in work.ways * arguments.repeats:
+        ours[way].append(ask_ours(model, work, arguments.batch_size, way))
+        print(f"ours, {way}: {ours[way][-1].all:.1f} s, of these {ours[way][-1].schemas_and_masks:.2f} s", flush=True)
     peers = {str(dtype).removeprefix("torch."): ask_peer(model, few)}
     if not on_gpu and dtype != torch.float32:
         peers["float32"] = ask_peer(model.float(), few)
@@ -264,19 +241,19 @@ def summarise(
     work: Work,
     few: Work,
     *,
-    ours: Mapping[bool, Sequence[float]],
+    ours: Mapping[Way, Sequence[Seconds]],
     peers: Mapping[str, float],
     first_uses: Mapping[str, Mapping[str, float]],
 ) -> list[dict[str, Any]]:
-    """Return two results: ours by the peer, and with the constraint by without it; the best of the repeats counts."""
+    """Return the results: ours by the peer, and with each constraint by without any; the best of the repeats counts."""
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"CPU, {os.cpu_count()} cores"
     common = {"device": device, "versions": installed_versions(), "date": date.today().isoformat()}
     name = f"answering {len(work.texts)} steps, {shape}"
     best = min(peers, key=lambda dtype: peers[dtype])
-    fast, bare = min(ours[True]), min(ours[False])
-    ours_speed, peer_speed = work.events / fast, few.events / peers[best]
+    first = work.ways[0]
+    ours_speed, peer_speed = work.events / min(ours[first]).all, few.events / peers[best]
     speed = {
         "name": name,
         "unit": "events/s",
@@ -284,28 +261,43 @@ def summarise(
         "peer": round(peer_speed, 4),
         "peer_name": f"transformers generate, one prompt at a time, {best}",
         "ratio": round(ours_speed / peer_speed, 3),
+        "narrowing": first == "narrowed",
         "peers": {dtype: round(few.events / seconds, 4) for dtype, seconds in peers.items()},
         "events": {"ours": work.events, "peer": few.events},
         "prompt_tokens": {"ours": work.prompt_tokens, "peer": few.prompt_tokens},
         "answer_tokens": {"ours": work.answer_tokens, "peer": few.answer_tokens},
     }
-    cost = {
+    costs = [tell_cost(name, way, work.answer_tokens, ours) | {"schemas": first_uses} for way in work.ways[:-1]]
+    return [each | common for each in (speed, *costs)]
+
+
+def tell_cost(name: str, way: Way, tokens: int, ours: Mapping[Way, Sequence[Seconds]]) -> dict[str, Any]:
+    """Return what one way of constraining costs, next to no constraint."""
+    slow, bare = min(ours[way]).all, min(ours["unconstrained"]).all
+    return {
         "name": f"constrained decoding, {name}",
         "unit": "answer tokens/s",
-        "ours": round(work.answer_tokens / fast, 2),
-        "peer": round(work.answer_tokens / bare, 2),
+        "ours": round(tokens / slow, 2),
+        "peer": round(tokens / bare, 2),
         "peer_name": "ours without constraint",
-        "ratio": round(bare / fast, 4),
-        "seconds": {"constrained": ours[True], "unconstrained": ours[False]},
-        "schemas": first_uses,
+        "ratio": round(bare / slow, 4),
+        "narrowing": way == "narrowed",
+        "seconds": {
+            "constrained": [each.all for each in ours[way]],
+            "unconstrained": [each.all for each in ours["unconstrained"]],
+            "schemas_and_masks": [each.schemas_and_masks for each in ours[way]],
+        },
     }
-    return [speed | common, cost | common]
 
 
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--prepared", required=True, help="folder that ft-core prepare wrote")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data-dir", nargs="+", help="folders of annotated tales")
+    source.add_argument("--prepared", help="folder that ft-core prepare wrote; answers are not narrowed to their questions")
+    parser.add_argument("--stac-dir", nargs="+", default=[])
+    parser.add_argument("--texts-dir", nargs="+", default=[])
     parser.add_argument("--shape", choices=["tiny", "7b"], help="a Qwen2 of random weights; the embedded model if not given")
     parser.add_argument("--steps", nargs="+", default=[])
     parser.add_argument("--events", type=int, default=64)
@@ -314,6 +306,8 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int)
     parser.add_argument("--output", "--out", type=Path)
     arguments = parser.parse_args()
+    if arguments.prepared and (arguments.stac_dir or arguments.texts_dir):
+        parser.error("--stac-dir and --texts-dir lie beside tales; give --data-dir instead of --prepared")
     with tempfile.TemporaryDirectory() as folder:
         results = measure(arguments, Path(folder))
     print(json.dumps(results, indent=2))

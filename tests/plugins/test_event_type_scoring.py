@@ -36,7 +36,7 @@ def test_metrics_by_hand() -> None:
             "event_type_pair_credit": (1 + 0.5 + 0 + 0 + 1 + 0) / 6,
             "phase_accuracy": 2 / 5,  # lack, and victory for struggle
             "other_f1": 2 * 1 / (1 + 2),
-            "sequence_similarity": (2 / 4 + 1 / 2) / 2,
+            "sequence_similarity": (3 / 4 + 1 / 2) / 2,  # one to insert, one to replace
             "description_general_chrf": (7 / 11 + 0) / 2,
             "description_specific_chrf": 1.0,
         }
@@ -59,6 +59,19 @@ def test_a_sequence_that_comes_one_place_too_late_loses_only_its_ends() -> None:
     sheet = score("event_type", *[(event(truth), event(given)) for truth, given in zip(gold, predicted, strict=True)])
     assert sheet.metrics()["sequence_similarity"] == 0.5
     assert sheet.metrics()["event_type_accuracy"] == 0.0
+
+
+def test_an_answer_that_is_not_valid_is_missing_in_the_sequence() -> None:
+    lack, departure, struggle = event("LACK"), event("DEPARTURE"), event("STRUGGLE")
+
+    def compare(*predicted: dict[str, str] | None) -> float:
+        sheet = score("event_type", *zip((lack, departure, struggle), predicted, strict=True))
+        return sheet.metrics()["sequence_similarity"]
+
+    assert compare(lack, None, struggle) == pytest.approx(2 / 3)  # insert departure
+    assert compare(None, lack, departure) == pytest.approx(2 / 3)  # insert struggle; nothing stands in front
+    assert compare(struggle, lack, departure) == pytest.approx(1 / 3)  # delete the first struggle, insert the last
+    assert compare(None, None, None) == 0.0
 
 
 def test_the_similarity_of_a_tale_is_in_the_row_of_its_first_answer() -> None:

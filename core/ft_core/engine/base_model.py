@@ -58,8 +58,13 @@ class BaseModel:
             raise BaseModelError(f"The base model's {path} cannot be read: {error}. Fetch the model again.") from error
 
 
-def name_base_model(name: str, device: Device = "cpu") -> str:
+def name_base_model(name: str, device: Device = "cpu", *, weightless: bool = False) -> str:
     """Return the name under which a base model is recorded, without looking for anything but a folder.
+
+    Args:
+        name: as the user gives it.
+        device: where the model is to run, which decides what ``auto`` means.
+        weightless: whether a folder will do that has a configuration, but no weights.
 
     Raises:
         BaseModelError: no base model can have such a name, or the folder is not a model's.
@@ -70,7 +75,7 @@ def name_base_model(name: str, device: Device = "cpu") -> str:
         return name
     folder = Path(name).expanduser()
     if folder.exists() or name.startswith((".", "/", "~")):
-        return str(_check_folder(folder))
+        return str(_check_folder(folder, weightless=weightless))
     if not _HUB_NAME.fullmatch(name):
         raise BaseModelError(
             f"{name!r} is neither a folder nor a model's name on the hub ('owner/model'). Check the path or the name."
@@ -99,13 +104,13 @@ def find_base_model(name: str, device: Device = "cpu") -> BaseModel:
     return BaseModel(recorded, folder, revision)
 
 
-def _check_folder(folder: Path) -> Path:
+def _check_folder(folder: Path, *, weightless: bool) -> Path:
     if not folder.is_dir():
         raise BaseModelError(f"The base model's folder {folder} does not exist. Check the path, or give a model's name.")
     if not (folder / "config.json").is_file():
         if (folder / "adapter_config.json").is_file():
             raise BaseModelError(f"{folder} holds an adapter, not a base model. Name the base that it was trained on.")
         raise BaseModelError(f"{folder} holds no model: it has no config.json. Check the path, or give a model's name.")
-    if not any(folder.glob("*.safetensors")):
+    if not weightless and not any(folder.glob("*.safetensors")):
         raise BaseModelError(f"{folder} holds no *.safetensors weights; other formats are not read. Convert the model first.")
     return folder.absolute()

@@ -41,13 +41,14 @@ def score_outputs(answers: Sequence[Answer]) -> ScoreSheet:
     """Count the functions that are right, and compare each tale's sequence of functions with gold.
 
     The sequence of a tale is that of its answers as they are given, in event order; its similarity is in the row of the tale's
-    first answer. ``OTHER`` is a label like any other, since the annotator looked and found that none fits; an event without
-    a label gives no case.
+    first answer. An answer that is not valid is missing there: it gives no function, so nothing stands in its place.
+    ``OTHER`` is a label like any other, since the annotator looked and found that none fits; an event without a label gives
+    no case.
     """
     rows = [_count(answer) for answer in answers]
     for numbers in _group_by_tale(answers):
         gold = [answers[number].expected["event_type"] for number in numbers]
-        predicted = [_get_function(answers[number]) for number in numbers]
+        predicted = [function for number in numbers if (function := _get_function(answers[number]))]
         _SEQUENCE.add(rows[numbers[0]], edit_similarity(predicted, gold))
     descriptions = [metric for metrics in _DESCRIPTIONS.values() for metric in metrics]
     return make_score_sheet(rows, [*_FUNCTION, _CREDIT, _PHASE, _OTHER, _SEQUENCE, *descriptions])

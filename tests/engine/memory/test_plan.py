@@ -14,6 +14,7 @@ from ft_core.config import FineTuneConfig
 from ft_core.corpus.training_data import StepData, TrainingData
 from ft_core.engine.loop.batch import BatchOrder
 from ft_core.engine.memory.plan import TrainingPlan, plan_training
+from ft_core.engine.training import train_steps
 from ft_core.errors import BaseModelError, ConfigError, NoExamplesError, TrainingError, UsageError
 from ft_core.example import TrainingText
 from ft_core.prompt import Prompt
@@ -35,7 +36,6 @@ def big_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder
     )
     tokenizer.save_pretrained(folder)
-    (folder / "model.safetensors").touch()
     return folder
 
 
@@ -189,6 +189,16 @@ def test_text_has_a_table_and_says_what_is_changed(big_base: Path, capsys: pytes
 def test_a_size_that_is_none_is_a_wrong_setting() -> None:
     with pytest.raises(ConfigError, match="gpu_memory: .*'eight' is not a size of memory; write a number and a unit"):
         FineTuneConfig(gpu_memory="eight")
+
+
+def test_a_folder_without_weights_can_be_planned_for_and_not_trained(plan: Plan, big_base: Path, tmp_path: Path) -> None:
+    assert not [*big_base.glob("*.safetensors")]
+    data = some_data(action=long_texts())
+    assert plan(80, data).base == "qwen-7b"
+    config = FineTuneConfig(model_name=str(big_base), output_dir=str(tmp_path / "run"))
+    with pytest.raises(BaseModelError, match=r"qwen-7b holds no \*\.safetensors weights; other formats are not read"):
+        train_steps(data, [fake_step("action")], config)
+    assert not (tmp_path / "run").exists()
 
 
 def test_of_a_hub_model_no_weights_are_fetched(big_base: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

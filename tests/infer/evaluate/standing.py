@@ -86,7 +86,7 @@ def save_run(folder: Path, tales: Path, steps: Sequence[str], **settings: Any) -
         seed=config.seed,
         config=config.model_dump(mode="json"),
         distributions={step.name: f"{step.distribution} {step.version}" for step in chosen},
-        steps={step.name: StepRecord("done", adapter=step.name) for step in chosen},
+        steps={step.name: StepRecord("done", adapter=step.name, examples=len(data.steps[step.name].train)) for step in chosen},
     )
     write_run(folder, record)
     return folder

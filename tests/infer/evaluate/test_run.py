@@ -93,7 +93,7 @@ def test_every_answer_is_kept_with_what_was_asked(sample_run: Path, tmp_path: Pa
 def test_the_limit_is_of_events_that_steps_share(sample_run: Path, tmp_path: Path) -> None:
     results = evaluate(sample_run, tmp_path, steps=["action", "event_type"], limit=4, pipeline=False)
     assert [step["cases"] for step in results["steps"].values()] == [4, 4]
-    assert any("At most 4 cases" in warning for warning in results["warnings"])
+    assert any("at most 4 cases." in warning for warning in results["warnings"])
 
 
 def test_an_invalid_answer_counts_as_wrong_and_is_told(sample_run: Path, tmp_path: Path) -> None:

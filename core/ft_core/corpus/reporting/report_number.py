@@ -1,4 +1,4 @@
-"""How the report's page writes numbers."""
+"""How reports write numbers, on pages and on a terminal."""
 
 from __future__ import annotations
 

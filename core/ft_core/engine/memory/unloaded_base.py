@@ -54,7 +54,7 @@ class _Weightless:
 def read_base(config: FineTuneConfig, device: Device) -> UnloadedBase:
     """Read configuration and tokenizer of the base model that would be trained on a device.
 
-    A hub model that is not on this machine is fetched without its weights.
+    A hub model that is not on this machine is fetched without its weights, and a folder need not hold any.
 
     Raises:
         EngineMissingError: the training stack is not installed.
@@ -80,9 +80,11 @@ def read_base(config: FineTuneConfig, device: Device) -> UnloadedBase:
 
 
 def _find(name: str, device: Device) -> BaseModel:
-    recorded = name_base_model(name, device)
-    if recorded == EMBEDDED_NAME or Path(recorded).is_absolute():
+    recorded = name_base_model(name, device, weightless=True)
+    if recorded == EMBEDDED_NAME:  # its configuration and its tokenizer are in the file of its weights
         return find_base_model(name, device)
+    if Path(recorded).is_absolute():
+        return BaseModel(recorded, Path(recorded))
     folder = _fetch(recorded)
     return BaseModel(recorded, folder, folder.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.evaluate.asking import ask_model
 from ft_core.infer.evaluate.attempt import Attempt, attempt_baseline
@@ -85,7 +86,7 @@ def answer_with_model(
     for step, cases in evaluation.list_asked():
         hidden = (left_out or {}).get(step.name, ())
         for system, adapter, constrained in ways:
-            say(f"{step.name}: {system.replace('_', ', ')} answers {len(cases)} prompts")
+            say(f"{step.name}: {system.replace('_', ', ')} answers {count_things(len(cases), 'prompt')}")
             given = ask_model(step, cases, answerer, adapter=adapter, constrained=constrained, left_out=hidden)
             evaluation.add(step.name, system, given)
 

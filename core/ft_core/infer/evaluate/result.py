@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.engine.run_file import RunRecord
 from ft_core.infer.evaluate.breakdown import break_down
 from ft_core.infer.evaluate.case import Case
@@ -153,7 +154,7 @@ def _warn(setting: Setting, steps: Mapping[str, Mapping[str, Any]]) -> Iterator[
     if few:
         yield f"Fewer than {FEW_TALES} tales, so that intervals and p values are rough: {', '.join(few)}."
     if setting.limit is not None:
-        yield f"At most {setting.limit} cases a step were asked about."
+        yield f"Each step was asked about at most {count_things(setting.limit, 'case')}."
     for name, step in steps.items():
         if step["primary"] not in step.get("adapter", {step["primary"]: None}):
             yield f"Step {name} names the primary metric {step['primary']!r}, which its scores do not have."

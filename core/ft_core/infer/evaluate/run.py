@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.atomic import make_folder, write_text
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.engine.run_file import RunRecord
 from ft_core.errors import OutputError
 from ft_core.infer.evaluate.answer_record import write_answers
@@ -128,7 +129,7 @@ def _check_sanity(work: _Work, evaluation: Evaluation, open_run: Open, say: Say)
     folder = train_on_shuffled_gold(work.origin, [step for step, _ in asked], work.seed, work.report)
     opened = open_run(folder, [step.name for step, _ in asked], work.options.device, allow_drift=work.options.allow_drift)
     for step, cases in asked:
-        say(f"{step.name}: shuffled answers {len(cases)} prompts")
+        say(f"{step.name}: shuffled answers {count_things(len(cases), 'prompt')}")
         evaluation.add(step.name, "shuffled", ask_model(step, cases, opened.answerer))
 
 

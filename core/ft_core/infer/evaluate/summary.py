@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ft_core.corpus.reporting.report_number import format_share
+from ft_core.corpus.reporting.report_number import count_things, format_share
 
 __all__ = ["print_results"]
 
@@ -43,10 +43,10 @@ def print_results(results: Mapping[str, Any], stream: TextIO | None = None) -> N
 
 
 def _describe(results: Mapping[str, Any]) -> str:
-    tales, left_out = len(results["tales"]), len(results["left_out"])
+    tales, left_out = count_things(len(results["tales"]), f"{results['split']} tale"), len(results["left_out"])
     return (
-        f"[bold]{tales} {results['split']} tales[/bold] of run {escape(results['run']['folder'])}, "
-        f"{left_out} others left out; [dim]95 % intervals by bootstrap over tales[/dim]\n"
+        f"[bold]{tales}[/bold] of run {escape(results['run']['folder'])}, "
+        f"{count_things(left_out, 'other')} left out; [dim]95 % intervals by bootstrap over tales[/dim]\n"
     )
 
 
@@ -78,7 +78,7 @@ def _tell_differences(steps: Mapping[str, Any]) -> Table:
 
 
 def _describe_step(name: str, step: Mapping[str, Any]) -> str:
-    told = [f"{step['cases']} cases of {step['tales']} tales"]
+    told = [f"{count_things(step['cases'], 'case')} of {count_things(step['tales'], 'tale')}"]
     for system, words in (("adapter", "of the adapter's answers valid"), ("adapter_unconstrained", "without constraint")):
         valid = step["valid"].get(system)
         if valid and valid["share"] is not None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from ft_core.corpus.reporting.report_head import make_head
 from ft_core.corpus.reporting.report_markup import link_to, make, make_section, render_document
-from ft_core.corpus.reporting.report_number import format_number
+from ft_core.corpus.reporting.report_number import count_things, format_number
 from ft_core.corpus.reporting.report_table import make_table
 from ft_core.infer.evaluate.evaluation import Evaluation
 from ft_core.infer.evaluate.page.interval_chart import NAMES, draw_intervals
@@ -86,7 +86,7 @@ def _draw_overview(steps: Mapping[str, Any]) -> Element:
 
 def _count(step: Mapping[str, Any]) -> str:
     figure = next((each for each in pick_primary(step).values() if each), None)
-    return f"{format_number(figure['n'])} gold cases" if figure else ""
+    return count_things(figure["n"], "gold case") if figure else ""
 
 
 def _draw_tales(results: Mapping[str, Any]) -> Iterator[Element]:

@@ -59,7 +59,8 @@ def pick_primary(step: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]
 
 def _list_facts(step: Mapping[str, Any]) -> Iterator[Element]:
     yield _make_fact("cases", format_number(step["cases"]), f"of {count_things(step['tales'], 'tale')}")
-    yield _make_fact("trained on", format_number(step["trained_on"]), "examples")
+    number, _, noun = count_things(step["trained_on"], "example").partition(" ")
+    yield _make_fact("trained on", number, noun)
     for system, name in (("adapter", "valid answers"), ("adapter_unconstrained", "valid without constraint")):
         valid = step["valid"].get(system)
         if valid and valid["share"] is not None:
