@@ -44,7 +44,7 @@ def test_tales_are_annotated_and_the_counts_are_shown(tmp_path: Path, run: Path,
         "stac        2         0         0          0     0",
         "event_type  1         0         0          1     0",
     ]
-    assert "[1/1] fox: 3 answers, 1 labels kept" in printed.err
+    assert "[1/1] fox: 3 answers, 1 label kept" in printed.err
     assert "Note: stac: 'summary' is left out of the prompts, for its adapter was hardly trained with it." in printed.err
     assert f"1 tale was annotated. See {tmp_path / 'out'}." in printed.err
     assert annotate(tale, "--run", run, "--output-dir", tmp_path / "out") == 0

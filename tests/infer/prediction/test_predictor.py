@@ -139,7 +139,7 @@ def test_an_answer_that_is_not_valid_leaves_its_field_empty_and_is_handed_back(
     ]
     assert all(each.answer.startswith('{"instrument"') for each in unused)
     assert [event.instrument for event in story.events] == ["", ""]
-    assert "Step instrument gave 2 answers; 2 of them are not valid and leave their field empty." in caplog.messages
+    assert "Step instrument gave 2 answers (not valid, with their field left empty: 2; repaired: 0)." in caplog.messages
 
 
 def test_a_repaired_answer_fills_its_field_and_is_handed_back(
@@ -153,7 +153,7 @@ def test_a_repaired_answer_fills_its_field_and_is_handed_back(
     assert (noted.problems, noted.repairs) == ((), ("$.explanation: is long; left out",))
     assert noted.answer.startswith('{"instrument"')
     assert story.events[0].instrument == "horn"
-    told = "Step instrument gave 1 answers; 0 of them are not valid and leave their field empty, 1 were repaired."
+    told = "Step instrument gave 1 answer (not valid, with their field left empty: 0; repaired: 1)."
     assert told in caplog.messages
 
 

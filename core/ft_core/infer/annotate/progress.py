@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.infer.annotate.step_count import StepCount
 from ft_core.infer.pipeline.listener import PipelineListener, Unit
 from ft_core.infer.pipeline.result import PipelineResult
@@ -178,9 +179,9 @@ def choose_progress(stream: TextIO | None = None) -> AnnotationProgress:
 
 def _describe(counts: Mapping[str, Mapping[str, Any]]) -> str:
     totals = {key: sum(each[key] for each in counts.values()) for key in ("answered", "repaired", "not_valid", "kept")}
-    told = f"{totals['answered']} answers"
+    told = count_things(totals["answered"], "answer")
     if totals["repaired"]:
         told += f" ({totals['repaired']} repaired)"
     if totals["not_valid"]:
         told += f", {totals['not_valid']} not valid"
-    return f"{told}, {totals['kept']} labels kept" if totals["kept"] else told
+    return f"{told}, {count_things(totals['kept'], 'label')} kept" if totals["kept"] else told

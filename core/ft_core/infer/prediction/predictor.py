@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.engine.contract.contract_file import read_contract
 from ft_core.engine.contract.verification import verify_adapters
 from ft_core.engine.loading import LoadedBase
@@ -58,8 +59,8 @@ def predict_step(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence
     asked = sum(result.judgement is not None for result in results)
     noted = _list_noted(stories, results)
     repaired = sum(bool(each.repairs) for each in noted)
-    told = f"{asked} answers; {len(noted) - repaired} of them are not valid and leave their field empty"
-    logger.info("Step %s gave %s%s.", step.name, told, f", {repaired} were repaired" if repaired else "")
+    told = f"not valid, with their field left empty: {len(noted) - repaired}; repaired: {repaired}"
+    logger.info("Step %s gave %s (%s).", step.name, count_things(asked, "answer"), told)
     return noted
 
 
@@ -72,7 +73,7 @@ def _answer(loaded: LoadedBase, step: Step, folder: Path, stories: Sequence[Stor
     contract = read_contract(folder)
     for warning in verify_adapters(folder.parent, [step], load_chats([folder]), loaded.base, allow_drift=True):
         logger.warning("%s", warning)
-    logger.info("Step %s answers about %d training tales, for the steps after it.", step.name, len(stories))
+    logger.info("Step %s answers about %s, for the steps after it.", step.name, count_things(len(stories), "training tale"))
     for story in stories:
         clear_step(story, step)
     rare = {step.name: contract.training.list_rare() if contract is not None else ()}
