@@ -52,7 +52,7 @@ class Setting:
     Attributes:
         data: ``plain``: annotated tales alone; ``retold``: with retellings of them, and with every fifth example of the
             instrument having one; ``even``: so, but with every second one; ``cut``: with the sentences cut anew six times.
-        flags: of ``ft-core train``.
+        flags: of ``ft-core train``; they go before those of the job.
         steps: for which it is tried; empty for all.
     """
 
@@ -83,13 +83,12 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "1e-3", "--num-epochs": "2", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
         ("stac",),
     ),
-    "cut_calm": Setting("cut", {"--learning-rate": "2e-4", "--num-epochs": "1", **_LAST}, ("stac",)),
-    "cut_best": Setting(
+    "cut_wide": Setting("cut", {"--learning-rate": "1e-3", "--num-epochs": "4", "--batch-size": "64", **_LAST}, ("stac",)),
+    "cut_wide_drop": Setting(
         "cut",
-        {"--learning-rate": "5e-4", "--num-epochs": "1", "--eval-steps": "30", "--early-stopping-patience": "0"},
+        {"--learning-rate": "1e-3", "--num-epochs": "4", "--batch-size": "64", "--lora-dropout": "0.1", **_LAST},
         ("stac",),
     ),
-    "cut_drop": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "1", "--lora-dropout": "0.1", **_LAST}, ("stac",)),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 
