@@ -83,10 +83,9 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "1e-3", "--num-epochs": "2", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
         ("stac",),
     ),
-    "cut_wide": Setting("cut", {"--learning-rate": "1e-3", "--num-epochs": "4", "--batch-size": "64", **_LAST}, ("stac",)),
-    "cut_wide_drop": Setting(
+    "cut_wide": Setting(
         "cut",
-        {"--learning-rate": "1e-3", "--num-epochs": "4", "--batch-size": "64", "--lora-dropout": "0.1", **_LAST},
+        {"--learning-rate": "1e-3", "--num-epochs": "3", "--batch-size": "64", "--lora-dropout": "0.1", **_LAST},
         ("stac",),
     ),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
