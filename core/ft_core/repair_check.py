@@ -33,9 +33,13 @@ def describe_repair_fault(repaired: Repaired, given: Output, check: SchemaCheck)
         return "told of repairs and gave the answer as it was" if repairs else None
     if not repairs:
         return "changed the answer and did not tell what it left out"
-    if problems := check(repaired.output):
+    return _find_change_fault(repaired.output, given, check)
+
+
+def _find_change_fault(output: Output, given: Output, check: SchemaCheck) -> str | None:
+    if problems := check(output):
         return f"left an answer that does not fit output_schema: {problems[0]}"
-    if len(dump_answer(repaired.output)) > len(dump_answer(given)):
+    if len(dump_answer(output)) > len(dump_answer(given)):
         return "left an answer that is longer than the one that was given"
     return None
 

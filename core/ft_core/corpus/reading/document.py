@@ -144,9 +144,9 @@ def _build_object(pairs: list[tuple[str, Any]]) -> JsonObject:
 
 
 def find_unusable(value: object) -> Iterator[tuple[str, str]]:
-    """Yield the JSON path and the reason of everything in a parsed JSON value that no tale can hold.
+    r"""Yield the JSON path and the reason of everything in a parsed JSON value that no tale can hold.
 
-    >>> list(find_unusable({"doers": ["Fox", "\\ud83d"]}))
+    >>> list(find_unusable({"doers": ["Fox", "\ud83d"]}))
     [('$.doers[1]', 'holds half of a surrogate pair, which is no character')]
     """
     pending: list[tuple[str, Any, int]] = [("$", value, 1)]

@@ -31,7 +31,7 @@ class FrequentAnswer:
         self.table = LabelTable(examples, fields)
         self._step = step
         self._labels = self.table.choose_most_frequent()
-        # Without inputs names stay as they are: the sentences of one tale, cut anew many times, would outnumber every shape.
+        # Without inputs names stay as they are: those of one tale, retold or cut anew many times, would outnumber every shape.
         shown = [example for example in examples if example.inputs] or examples
         shapes = [make_pattern(example.output, example.inputs, fields) for example in shown]
         counted = Counter(shapes)
