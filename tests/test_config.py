@@ -75,6 +75,14 @@ def test_fractions_must_leave_tales_to_train_on() -> None:
         make_config({"val_fraction": 0.5, "test_fraction": 0.5})
 
 
+def test_nothing_can_be_cut_anew_where_no_sidecars_are_named() -> None:
+    with pytest.raises(
+        ConfigError, match="stac_cuts: it cuts the sentences of STAC sidecars; say with stac_dir where they are"
+    ):
+        make_config({"stac_cuts": 2})
+    assert make_config({"stac_cuts": 2, "stac_dir": ["stac"]}).stac_cuts == 2
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

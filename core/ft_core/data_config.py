@@ -67,4 +67,6 @@ class DataConfig(BaseModel):
             problems.append(f"fold: there are only {self.folds} folds, so it must be 1 to {self.folds}, not {self.fold}.")
         if self.folds is not None and self.test_tales is not None:
             problems.append("folds and test_tales both name the test tales; give one of the two.")
+        if self.stac_cuts and not self.stac_dir:
+            problems.append("stac_cuts: it cuts the sentences of STAC sidecars; say with stac_dir where they are.")
         return problems

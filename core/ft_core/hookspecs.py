@@ -216,12 +216,13 @@ def repair_output(step: str, output: dict[str, Any], inputs: Inputs) -> Repaired
 
     Called for every answer of a model that fits ``output_schema``, before :func:`validate_output`; never for gold. Only what
     says nothing new is to be left out: whatever would have to be guessed is for ``validate_output`` to refuse. The rest must
-    fit ``output_schema`` still. It is used where it is valid, and then the repairs are kept beside it and counted.
+    fit ``output_schema`` still and be no longer than the answer was. It is used where it is valid, and then the repairs are
+    kept beside it and counted.
 
     Args:
         step: the step's name.
         output: a copy of the answer, which may be changed and returned in a :class:`Repaired`.
-        inputs: what the step was shown.
+        inputs: what the step was shown, a copy too.
 
     Returns:
         The :class:`Repaired`: the answer without what was left out, and for each such thing a :class:`Problem`, with its path

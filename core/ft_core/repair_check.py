@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ft_core.answer_repair import Repaired
 from ft_core.example import Output, dump_answer
 from ft_core.problem import Problem
@@ -25,18 +27,28 @@ def describe_repair_fault(repaired: Repaired, given: Output, check: SchemaCheck)
     repairs = repaired.repairs
     if not isinstance(repairs, tuple) or not all(isinstance(each, Problem) for each in repairs):
         return "gave repairs that are not a tuple of Problem"
+    if fault := _find_json_fault(repaired.output):
+        return f"left an answer that is not made of JSON values: {fault}"
     if repaired.output == given:
         return "told of repairs and gave the answer as it was" if repairs else None
     if not repairs:
         return "changed the answer and did not tell what it left out"
-    if problems := check(repaired.output):
+    return _find_change_fault(repaired.output, given, check)
+
+
+def _find_change_fault(output: Output, given: Output, check: SchemaCheck) -> str | None:
+    if problems := check(output):
         return f"left an answer that does not fit output_schema: {problems[0]}"
-    return _find_json_fault(repaired.output)
+    if len(dump_answer(output)) > len(dump_answer(given)):
+        return "left an answer that is longer than the one that was given"
+    return None
 
 
 def _find_json_fault(output: Output) -> str | None:
     try:
-        dump_answer(output)
-    except (TypeError, ValueError) as error:
-        return f"left an answer that is not made of JSON values: {error}"
-    return None
+        text = dump_answer(output)
+        text.encode()  # half of a surrogate pair cannot be written
+        # Tuples and keys that are no strings can, but are something else when they are read again.
+        return None if json.loads(text) == output else "it is another one once it is written and read again"
+    except (TypeError, ValueError, RecursionError) as error:
+        return str(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -133,14 +132,18 @@ class Step:
     def repair_output(self, output: Any, inputs: Inputs) -> Repaired | None:
         """Return a model's answer without what is superfluous in it; None where nothing is, or it does not fit the schema.
 
+        Args:
+            output: the answer, of JSON values that are nested no deeper than a tale's.
+            inputs: what the step was shown.
+
         Raises:
-            HookResultError: the hook gave something else, an answer that does not fit the schema, or it did not tell what it
-                left out.
+            HookResultError: the hook gave something else, an answer that is longer or does not fit the schema, or it did not
+                tell what it left out.
         """
         if self._schema(output):
             return None
-        copy = json.loads(json.dumps(output))  # deepcopy gives up at half the depth that can be parsed
-        repaired = self._expect(Repaired, "repair_output", output=copy, inputs=inputs)
+        # Copies: what a hook changes in the inputs must not get into the next question about them.
+        repaired = self._expect(Repaired, "repair_output", output=deepcopy(output), inputs=deepcopy(dict(inputs)))
         if fault := describe_repair_fault(repaired, output, self._schema):
             raise self.blame("repair_output", fault)
         return repaired if repaired.repairs else None

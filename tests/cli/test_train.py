@@ -84,6 +84,19 @@ def test_training_on_prepared_files_gives_the_same_adapter(tmp_path: Path, train
     assert json.loads(agreed)["training"]["input_shares"]["segment"] == 1
 
 
+def test_flags_that_come_too_late_for_prepared_files_are_told(
+    tmp_path: Path, train: Train, tales: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepared = str(tmp_path / "prepared")
+    assert main(["prepare", "--data-dir", str(tales), "--output-dir", prepared, "--step", "action"]) == 0
+    words = ["--step", "action", "--prepared", prepared, "--plan"]
+    assert train(*words, "--stac-dir", str(tales), "--stac-cuts", "2", "--balance", "0.5", data=None) == 0
+    told = f"{prepared} is prepared already: --stac-cuts, --balance change nothing in it. Prepare the tales anew with ft-core"
+    assert told in capsys.readouterr().err
+    assert train(*words, "--seed", "5", "--stac-dir", str(tales), data=None) == 0
+    assert "is prepared already" not in capsys.readouterr().err
+
+
 def test_a_manifest_that_does_not_name_the_inputs_leaves_their_shares_unknown(
     tmp_path: Path, train: Train, tales: Path
 ) -> None:

@@ -178,5 +178,10 @@ def test_a_segment_cut_anew_whose_record_is_too_short_is_told(tales: Path) -> No
     told = [each for each in written.manifest["stac_problems"] if "fox~cut-1" in each["reason"]]
     assert {each["file"] for each in told} == {"fox_stac.json"}
     assert told
-    assert Stac.CUT not in written.report["stac"]
+    assert written.report["stac"][Stac.CUT] == 0
     assert written.list_rows("stac") == []
+
+
+def test_where_cuts_are_asked_for_and_no_step_learns_from_them_the_report_says_so(tales: Path) -> None:
+    assert label(tales, "event_type", stac_cuts=3).report["stac"][Stac.CUT] == 0
+    assert Stac.CUT not in label(tales, "event_type").report["stac"]

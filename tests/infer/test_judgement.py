@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ft_core import Problem
+from ft_core.corpus.reading.document import MAX_DEPTH
 from ft_core.infer.judgement import Judgement, judge
 from ft_core.infer.reply import Reply
 from ft_core.step import Step, load_steps
@@ -93,11 +94,34 @@ def test_where_neither_form_is_valid_the_given_one_is_told(site: Path) -> None:
     assert judged.repairs == ()
 
 
-def test_an_answer_may_be_as_deep_as_json_that_can_be_read(site: Path) -> None:
+def judge_anything(site: Path, moral: str) -> Judgement:
     write_step(site, "moral", extra="SCHEMA['properties']['moral'] = {}\n")
-    deep = "[" * 700 + "]" * 700
-    judged = judge(load_steps([str(site)]).get("moral"), {"segment": "x"}, Reply(f'{{"moral": {deep}}}'))
-    assert judged.output == {"moral": json.loads(deep)}
+    return judge(load_steps([str(site)]).get("moral"), {"segment": "x"}, Reply(f'{{"moral": {moral}}}'))
+
+
+def test_an_answer_may_be_as_deep_as_a_tale(site: Path) -> None:
+    deep = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)
+    assert judge_anything(site, deep).output == {"moral": json.loads(deep)}
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH, 960, *range(988, 998), 100_000])
+def test_an_answer_that_is_nested_too_deeply_is_refused_whatever_its_depth(site: Path, levels: int) -> None:
+    judged = judge_anything(site, "[" * levels + "]" * levels)
+    assert judged.output is None
+    assert "deep" in judged.problems[0].message or "recursion" in judged.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("moral", "problem"),
+    [
+        (r'"a \ud83d"', "$.moral: holds half of a surrogate pair, which is no character"),
+        ("1e999", "$.moral: is inf, which is not a JSON number"),
+        ("NaN", "$: is not JSON: NaN is no JSON value"),
+    ],
+)
+def test_an_answer_that_no_file_could_hold_is_refused(site: Path, moral: str, problem: str) -> None:
+    judged = judge_anything(site, moral)
+    assert (judged.output, [str(each) for each in judged.problems]) == (None, [problem])
 
 
 def test_what_is_no_json_or_does_not_fit_the_schema_gets_to_no_hook(site: Path) -> None:

@@ -53,6 +53,11 @@ def test_an_answer_that_does_not_fit_the_schema_is_not_repaired(site: Path, outp
             "left an answer that does not fit output_schema: $: 'moral' is a required property.",
         ),
         (f"return Repaired([], {TOLD})", "left an answer that does not fit output_schema: $: [] is not of type 'object'."),
+        (
+            f"return Repaired({{'moral': output['moral'] * 9}}, {TOLD})",
+            "left an answer that is longer than the one that was given.",
+        ),
+        (f"return Repaired({{'moral': '\\ud800'}}, {TOLD})", "left an answer that is not made of JSON values: 'utf-8' codec"),
         (f"return Repaired(None, {TOLD})", "left an answer that does not fit output_schema: $: None is not of type 'object'."),
     ],
 )
@@ -62,11 +67,29 @@ def test_a_repair_that_cannot_be_used_names_the_step_and_its_provider(site: Path
     assert str(caught.value).startswith(f"Step 'moral': hook 'repair_output' of acme-moral 1.0 {told}")
 
 
-def test_a_repair_that_leaves_what_is_no_json_is_the_hooks_fault(site: Path) -> None:
-    open_schema = "SCHEMA['properties']['moral'] = {}\n"
-    write_step(site, "moral", extra=open_schema + HOOK.format(f"return Repaired({{'moral': {{1, 2}}}}, {TOLD})"))
-    with pytest.raises(HookResultError, match="left an answer that is not made of JSON values: Object of type set is not"):
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("{1, 2}", "Object of type set is not"),
+        ("(1,)", "it is another one once it is written and read again"),
+        ("{1: 2}", "it is another one once it is written and read again"),
+        ("output", "Circular reference"),
+        ("reduce(lambda inner, _: [inner], range(5000), [])", "maximum recursion depth exceeded"),
+    ],
+)
+def test_a_repair_that_leaves_what_is_no_json_is_the_hooks_fault(site: Path, change: str, told: str) -> None:
+    extra = "from functools import reduce\n\nSCHEMA['properties']['moral'] = {}\n"
+    body = f"output['moral'] = {change}; return Repaired(output, {TOLD})"
+    write_step(site, "moral", extra=extra + HOOK.format(body))
+    with pytest.raises(HookResultError, match=f"left an answer that is not made of JSON values: {told}"):
         load_steps([str(site)]).get("moral").repair_output({"moral": [1]}, INPUTS)
+
+
+def test_a_hook_that_changes_the_inputs_changes_them_for_nobody_else(site: Path) -> None:
+    inputs = {"segment": "Go.", "known": ["Fox"]}
+    body = "inputs['known'].append('Crow'); inputs['segment'] = ''; return None"
+    assert moral(site, body).repair_output({"moral": "Share."}, inputs) is None
+    assert inputs == {"segment": "Go.", "known": ["Fox"]}
 
 
 def test_a_hook_that_fails_is_told_as_any_other(site: Path) -> None:

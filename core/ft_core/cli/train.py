@@ -34,6 +34,12 @@ from ft_core.story import Story
 
 __all__ = ["add_arguments", "run"]
 
+_PREPARED_WITH = (
+    "val_fraction", "test_fraction", "test_tales", "folds", "fold", "leaks", "stac_cuts", "summary_dropout", "retellings",
+    "retelling_weight", "balance",
+)  # fmt: skip
+"""What prepared files are made with. The other settings of data say how held-out tales are read when a run is evaluated."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's flags."""
@@ -139,7 +145,15 @@ def _train_on_files(arguments: argparse.Namespace, steps: list[Step], config: Fi
 
 
 def _read_files(arguments: argparse.Namespace, steps: list[Step]) -> TrainingData:
+    _tell_of_late_settings(arguments)
     return read_prepared(arguments.prepared, None if arguments.all_installed else [step.name for step in steps])
+
+
+def _tell_of_late_settings(arguments: argparse.Namespace) -> None:
+    late = [f"--{name.replace('_', '-')}" for name in _PREPARED_WITH if getattr(arguments, name) is not None]
+    if late and is_first_process():
+        what = f"{', '.join(late)} {'change' if len(late) > 1 else 'changes'} nothing in it"
+        say(f"{arguments.prepared} is prepared already: {what}. Prepare the tales anew with ft-core prepare.")
 
 
 def _log_to_stderr() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from ft_core.corpus.reading.document import find_unusable
 from ft_core.example import Inputs, Output
 from ft_core.infer.reply import Reply
 from ft_core.problem import Problem
@@ -46,6 +47,9 @@ def judge(step: Step, inputs: Inputs, reply: Reply) -> Judgement:
         output = json.loads(reply.text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError) as error:
         return Judgement(reply, None, (Problem("$", f"is not JSON: {error}"),))
+    # What no file of a tale can hold would be written and could not be read again; too deep, it breaks recursive code.
+    if unusable := tuple(Problem(path, reason) for path, reason in find_unusable(output)):
+        return Judgement(reply, None, unusable)
     repaired = step.repair_output(output, inputs)
     if repaired is not None and not step.validate_output(repaired.output, inputs):
         return Judgement(reply, repaired.output, repairs=repaired.repairs)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from ft_core import Stac
 from ft_core.corpus.closed_field import find_closed_fields
 from ft_core.example import Example
 from ft_core.infer.evaluate.baseline.label_choice import LabelTable
@@ -43,6 +45,16 @@ def test_names_are_taken_over_from_the_inputs() -> None:
     answer = FrequentAnswer(step, [train]).answer(inputs)  # type: ignore[arg-type]
     assert answer is not None
     assert [(tie["agent"], tie["target"]) for tie in answer["relationships"]] == [("Fox", "Crane")]
+
+
+def test_answers_whose_inputs_nobody_knows_do_not_outnumber_the_shapes_of_the_others() -> None:
+    step, story = get_step("stac"), story_of({})
+    story.events[0].stac = Stac(action=story.events[0].text)
+    (train,) = [item for item in step.examples(story) if isinstance(item, Example)]
+    cut = replace(train, inputs={}, story_id="fox~cut-1", output={**train.output, "action": "", "task": "It had to cross."})
+    answer = FrequentAnswer(step, [cut, cut, train]).answer({"segment": "So it came home.", "summary": ""})
+    assert answer == {"situation": "", "task": "", "action": "So it came home.", "consequence": ""}
+    assert FrequentAnswer(step, [cut, cut]).answer({"segment": "So it came home.", "summary": ""}) == cut.output
 
 
 def test_without_training_examples_there_is_no_answer() -> None:

@@ -29,7 +29,7 @@ class CutTale:
     """A tale in other segments.
 
     Attributes:
-        story: the tale without any labels but STAC.
+        story: the tale with its characters and its summary; its events have no labels but STAC.
         problems: the segments that were left away, and why.
     """
 

@@ -12,7 +12,15 @@ import orjson
 
 from ft_core.corpus.reading.record import Refusal, limit_refusals
 
-__all__ = ["MAX_DEPTH", "RefusedError", "decode_checked_document", "decode_document", "hash_document", "is_encodable"]
+__all__ = [
+    "MAX_DEPTH",
+    "RefusedError",
+    "decode_checked_document",
+    "decode_document",
+    "find_unusable",
+    "hash_document",
+    "is_encodable",
+]
 
 MAX_DEPTH = 64
 """Nested arrays and objects allowed in a tale; deeper ones are no annotation, and break recursive code."""
@@ -46,7 +54,7 @@ def decode_document(data: bytes, file: str) -> JsonObject:
     document = _parse(text, file)
     if not isinstance(document, dict):
         raise _refuse(file, f"is {_KINDS.get(type(document), 'a number')}, where a tale is a JSON object")
-    refusals = [Refusal(file, path, reason) for path, reason in _find_unusable(document)]
+    refusals = [Refusal(file, path, reason) for path, reason in find_unusable(document)]
     if refusals:
         raise RefusedError(limit_refusals(refusals))
     return document
@@ -135,8 +143,13 @@ def _build_object(pairs: list[tuple[str, Any]]) -> JsonObject:
     return built
 
 
-def _find_unusable(document: JsonObject) -> Iterator[tuple[str, str]]:
-    pending: list[tuple[str, Any, int]] = [("$", document, 1)]
+def find_unusable(value: object) -> Iterator[tuple[str, str]]:
+    r"""Yield the JSON path and the reason of everything in a parsed JSON value that no tale can hold.
+
+    >>> list(find_unusable({"doers": ["Fox", "\ud83d"]}))
+    [('$.doers[1]', 'holds half of a surrogate pair, which is no character')]
+    """
+    pending: list[tuple[str, Any, int]] = [("$", value, 1)]
     while pending:
         path, value, depth = pending.pop()
         if isinstance(value, str):

@@ -60,8 +60,10 @@ def _count_beside(preparation: Preparation) -> dict[str, dict[str, int]]:
     counts[Summarised.SECTION, Summarised.UNUSED] = len(preparation.list_unused_summaries())
     counts[Retold.SECTION, Retold.UNMATCHED] = len(preparation.list_unmatched_retellings())
     counts[Stac.SECTION, Stac.UNMATCHED] = len(preparation.list_unmatched_sidecars())
+    asked = {Stac.CUT} if preparation.config.stac_cuts else set()  # none is worth telling where some were asked for
     return {
-        section: {name: count for name in names if (count := counts[section, name])} for section, names in BESIDE_COUNTS.items()
+        section: {name: count for name in names if (count := counts[section, name]) or name in asked}
+        for section, names in BESIDE_COUNTS.items()
     }
 
 

@@ -23,7 +23,7 @@ def survey(path: Path, data: bytes) -> TaleSurvey:
     ("name", "data", "advised"),
     [
         ("notes.md", b"# A fox", "notes.txt"),
-        ("notes.md.gz", gzip.compress(b"# A fox"), "notes.txt"),
+        ("notes.md.gz", gzip.compress(b"# A fox", mtime=0), "notes.txt"),
         ("fox.docx", b"PK\x03\x04\xff\x00", "fox.txt"),
         ("fox", b"A fox", "fox.txt"),
         ("tales.ndjson", f"{TALE}\n{TALE}\n".encode(), "tales.txt"),

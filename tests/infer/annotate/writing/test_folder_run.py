@@ -79,7 +79,7 @@ def test_another_version_of_a_step_is_another_run() -> None:
 
 def test_what_is_no_provenance_says_nothing_of_a_run(tmp_path: Path) -> None:
     (tmp_path / "provenance").mkdir()
-    for name, text in (("a", "[]"), ("b", "{"), ("c", '{"made_from": 3}')):
+    for name, text in (("a", "[]"), ("b", "{"), ("c", '{"made_from": 3}'), ("d", '{"made_from": {"run": [1]}}')):
         (tmp_path / "provenance" / f"{name}_provenance.json").write_text(text, encoding="utf-8")
     assert check_run(tmp_path, FIRST) == []
 

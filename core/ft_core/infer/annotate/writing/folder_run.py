@@ -52,8 +52,8 @@ def _find_others(folder: Path, run: Mapping[str, Any]) -> Iterator[_OtherTale]:
     for path in sorted((folder / PROVENANCE_FOLDER).glob("*_provenance.json")):
         record = read_record(path) or {}
         made_from = record.get("made_from")
-        changes = describe_run_changes(made_from.get("run") or {}, run) if isinstance(made_from, dict) else []
-        if changes:
+        then = made_from.get("run") if isinstance(made_from, dict) else None
+        if isinstance(then, dict) and (changes := describe_run_changes(then, run)):
             yield _OtherTale(str(record.get("story")), tuple(changes), str(record.get("time") or "")[:10])
 
 

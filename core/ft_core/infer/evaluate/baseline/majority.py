@@ -20,6 +20,8 @@ _TRIED = 20
 class FrequentAnswer:
     """Gives the most frequent shape of answer that fits an event, with the most frequent label in each closed field.
 
+    Labels are those of all examples. Shapes are those of the examples that have inputs, where there are any.
+
     Attributes:
         table: the labels of the training examples.
     """
@@ -29,7 +31,9 @@ class FrequentAnswer:
         self.table = LabelTable(examples, fields)
         self._step = step
         self._labels = self.table.choose_most_frequent()
-        shapes = [make_pattern(example.output, example.inputs, fields) for example in examples]
+        # Without inputs names stay as they are: those of one tale, retold or cut anew many times, would outnumber every shape.
+        shown = [example for example in examples if example.inputs] or examples
+        shapes = [make_pattern(example.output, example.inputs, fields) for example in shown]
         counted = Counter(shapes)
         first = {shape: number for number, shape in reversed(list(enumerate(shapes)))}
         ranked = sorted(counted, key=lambda shape: (-counted[shape], first[shape]))
