@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.corpus.reading.record import Repair
 from ft_core.corpus.tally import BLANK, StepTally, Tally, is_empty_answer, rank
-from ft_core.corpus.training_data import SPLITS, Origin, Split
+from ft_core.corpus.training_data import SPLITS, Split, TellingKind
 from ft_core.example import Example, Output, Skipped
 from ft_core.prompt import Prompt
 from ft_core.story import Event, Story
@@ -26,7 +26,7 @@ class Item(NamedTuple):
     item: Example | Skipped
     story: Story
     split: Split
-    origin: Origin = "tale"
+    kind: TellingKind = "tale"
 
 
 def make_example(output: Output | None = None, user: str = "A fox.") -> Example:
@@ -35,7 +35,7 @@ def make_example(output: Output | None = None, user: str = "A fox.") -> Example:
 
 def add(tally: Tally, items: Sequence[Item]) -> Tally:
     for each in items:
-        tally.add_item(each.step, each.item, each.story, each.split, (KIND, STANCE), origin=each.origin)
+        tally.add_item(each.step, each.item, each.story, each.split, (KIND, STANCE), kind=each.kind)
     return tally
 
 
@@ -94,7 +94,7 @@ def test_repairs_count_for_the_steps_that_fill_the_field_and_for_all() -> None:
 def test_labels_are_counted_by_field_blank_ones_by_a_name_and_those_of_retellings_not() -> None:
     output = {"kind": "", "ties": [{"stance": "hostile"}, {"stance": "hostile"}, {"stance": ""}]}
     items = [Item("action", make_example(each), Story("fox"), "val") for each in (output, {"kind": "give", "ties": []})]
-    tally = add(Tally(), [*items, items[0]._replace(origin="retold")]).steps["action"]
+    tally = add(Tally(), [*items, items[0]._replace(kind="retold")]).steps["action"]
     assert tally.labels == {"kind": {BLANK: 1, "give": 1}, "ties[].stance": {"hostile": 2, BLANK: 1}}
     assert (dict(tally.examples), dict(tally.retold)) == ({"val": 2}, {"val": 1})
 
@@ -115,16 +115,16 @@ def test_an_example_that_is_left_out_is_a_skipped_event_and_its_labels_and_place
 def test_an_example_of_a_retelling_that_is_left_out_is_no_skipped_event() -> None:
     story = Story("fox", culture="Indian")
     empty = Item("action", make_example({"kind": "", "ties": []}), story, "train")
-    tally = add(Tally(), [empty, empty._replace(origin="retold")]).steps["action"]
+    tally = add(Tally(), [empty, empty._replace(kind="retold")]).steps["action"]
     tally.leave_out(describe_left_out(story, "retold"))
     assert (+tally.retold, tally.examples, tally.skipped, tally.empty) == ({}, {"train": 1}, {}, {"train": 1})
     assert (tally.labels["kind"], tally.cultures) == ({BLANK: 1}, {("Indian", "train"): 1})
 
 
-def describe_left_out(story: Story, origin: Origin) -> dict[str, Any]:
+def describe_left_out(story: Story, kind: TellingKind) -> dict[str, Any]:
     labels = {"kind": [""], "ties[].stance": []}
     skipped = {"reason": "left out by balance"}
-    return {"skipped": skipped, "origin": origin, "culture": story.culture, "language": story.language, "labels": labels}
+    return {"skipped": skipped, "kind": kind, "culture": story.culture, "language": story.language, "labels": labels}
 
 
 def test_what_all_prompts_begin_with_shrinks_with_every_other_prompt() -> None:

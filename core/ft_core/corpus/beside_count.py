@@ -7,7 +7,7 @@ from typing import Final
 
 from ft_core.corpus.beside.stac_labelling import STAC_COUNTS
 
-__all__ = ["BESIDE_COUNTS", "MORE", "Retold", "Stac", "Summarised"]
+__all__ = ["BESIDE_COUNTS", "FURTHER", "Retold", "Stac", "Summarised"]
 
 
 class Stac:
@@ -42,7 +42,7 @@ class Retold:
     UNMATCHED: Final = "files that no tale uses"
 
 
-MORE: Mapping[str, str] = {"retold": "retellings", "cut": "segments cut anew"}
+FURTHER: Mapping[str, str] = {"retold": "retellings", "cut": "segments cut anew"}
 """What the report calls the further examples of a step, by their key there."""
 
 BESIDE_COUNTS: Mapping[str, tuple[str, ...]] = {

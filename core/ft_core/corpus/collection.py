@@ -74,4 +74,4 @@ class Collection:
 
     def _leave_out(self, step: str, empty: dict[str, Any]) -> None:
         self.tally.steps[step].leave_out(empty)
-        self.spool[f"{SKIPPED[empty['origin']]}/{step}"].add(orjson.dumps(empty["skipped"], option=orjson.OPT_APPEND_NEWLINE))
+        self.spool[f"{SKIPPED[empty['kind']]}/{step}"].add(orjson.dumps(empty["skipped"], option=orjson.OPT_APPEND_NEWLINE))

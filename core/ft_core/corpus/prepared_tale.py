@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ft_core.corpus.reading.record import Repair
-from ft_core.corpus.training_data import Origin, Split
+from ft_core.corpus.training_data import Split, TellingKind
 from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.story import Story
@@ -22,13 +22,13 @@ class Telling:
     Attributes:
         story: the tale in these words and segments.
         items: for each step, in the order of the events, an example or a reason.
-        origin: what it is; all but the tale as annotated are only trained on.
+        kind: what it is; all but the tale as annotated are only trained on.
         without_summary: ids of the events whose prompts have no summary.
     """
 
     story: Story
     items: Mapping[str, Sequence[Example | Skipped]]
-    origin: Origin = "tale"
+    kind: TellingKind = "tale"
     without_summary: frozenset[str] = frozenset()
 
 

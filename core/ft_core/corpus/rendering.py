@@ -102,10 +102,10 @@ class Renderer:
             self._add_telling(chunk, tale.split, telling)
 
     def _add_telling(self, chunk: PreparedChunk, split: Split, telling: Telling) -> None:
-        skipped = SKIPPED[telling.origin]
+        skipped = SKIPPED[telling.kind]
         for step, items in telling.items.items():
             for item in items:
-                chunk.tally.add_item(step, item, telling.story, split, self._fields[step], origin=telling.origin)
+                chunk.tally.add_item(step, item, telling.story, split, self._fields[step], kind=telling.kind)
                 if isinstance(item, Example):
                     self._add_example(chunk, step, split, item, telling)
                 else:
@@ -137,7 +137,7 @@ class Renderer:
         chunk.lines[f"empty/{step}"] += _dump(
             {
                 "skipped": _describe(step, example, telling, path, reason),
-                "origin": telling.origin,
+                "kind": telling.kind,
                 "culture": telling.story.culture,
                 "language": telling.story.language,
                 "labels": {field.name: list(field.read(example.output)) for field in self._fields[step]},

@@ -20,7 +20,7 @@ from ft_core.corpus.prepared_tale import PreparedTale, Telling
 from ft_core.corpus.reading.raw_tale import RawTale
 from ft_core.corpus.reading.record import Refusal
 from ft_core.corpus.reading.tale import Tale, read_tale
-from ft_core.corpus.training_data import Origin, Split
+from ft_core.corpus.training_data import Split, TellingKind
 from ft_core.errors import PluginError
 from ft_core.example import Example, Skipped
 from ft_core.step import Step
@@ -114,10 +114,10 @@ class _Preparing:
         if row is not None:
             self._records["unused_summaries"].append(UnusedRow.of(row, reason).as_json())
 
-    def _ask(self, story: Story, steps: Sequence[Step], origin: Origin) -> Telling:
+    def _ask(self, story: Story, steps: Sequence[Step], kind: TellingKind) -> Telling:
         hidden = self._hide_summaries(story)
         items = {step.name: self._gather(step, story, hidden) for step in steps}
-        return Telling(story, items, origin, hidden)
+        return Telling(story, items, kind, hidden)
 
     def _gather(self, step: Step, story: Story, hidden: frozenset[str]) -> list[Example | Skipped]:
         """Return what a step makes of a tale; one that fails is not asked again, and the other steps go on."""

@@ -11,7 +11,7 @@ from typing import Any
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.corpus.reading.event import find_field
 from ft_core.corpus.reading.record import Repair
-from ft_core.corpus.training_data import SPLITS, Origin, Split
+from ft_core.corpus.training_data import SPLITS, Split, TellingKind
 from ft_core.example import Example, Output, Skipped
 from ft_core.story import Story
 
@@ -49,13 +49,15 @@ class StepTally:
     chars: int = 0
     prefix: str | None = None
 
-    def add_example(self, example: Example, story: Story, split: Split, fields: Iterable[ClosedField], origin: Origin) -> None:
+    def add_example(
+        self, example: Example, story: Story, split: Split, fields: Iterable[ClosedField], kind: TellingKind
+    ) -> None:
         """Count an example."""
         self._add_prompt(example)
         if is_empty_answer(example.output):
             self.empty[split] += 1
-        self.count_by_split(origin)[split] += 1
-        if origin != "tale":
+        self.count_by_split(kind)[split] += 1
+        if kind != "tale":
             return
         self.cultures[story.culture, split] += 1
         self.languages[story.language, split] += 1
@@ -71,8 +73,8 @@ class StepTally:
             empty: what ``empty/{step}`` of :class:`ft_core.corpus.rendering.PreparedChunk` says of it.
         """
         self.empty["train"] -= 1
-        self.count_by_split(empty["origin"])["train"] -= 1
-        if empty["origin"] != "tale":
+        self.count_by_split(empty["kind"])["train"] -= 1
+        if empty["kind"] != "tale":
             return
         self.skipped[empty["skipped"]["reason"]] += 1
         self.cultures[empty["culture"], "train"] -= 1
@@ -80,9 +82,9 @@ class StepTally:
         for name, labels in empty["labels"].items():
             self.labels[name].subtract(label or BLANK for label in labels)
 
-    def count_by_split(self, origin: Origin) -> Counter[str]:
+    def count_by_split(self, kind: TellingKind) -> Counter[str]:
         """Return how many examples the tellings of one kind have, by split."""
-        return {"tale": self.examples, "retold": self.retold, "cut": self.cut}[origin]
+        return {"tale": self.examples, "retold": self.retold, "cut": self.cut}[kind]
 
     def merge(self, other: StepTally) -> None:
         """Add the counts of another part of the tales."""
@@ -153,12 +155,12 @@ class Tally:
         split: Split,
         fields: Iterable[ClosedField] = (),
         *,
-        origin: Origin = "tale",
+        kind: TellingKind = "tale",
     ) -> None:
         """Count an example of a step, or an event that gave none."""
         if isinstance(item, Example):
-            self.steps[step].add_example(item, story, split, fields, origin)
-        elif origin == "tale":
+            self.steps[step].add_example(item, story, split, fields, kind)
+        elif kind == "tale":
             self.steps[step].skipped[item.reason] += 1
 
     def add_repairs(self, repairs: Iterable[Repair], writes: Mapping[str, Collection[str]]) -> None:

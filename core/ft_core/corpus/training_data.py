@@ -8,16 +8,16 @@ from typing import Literal, TypeAlias
 
 from ft_core.example import Example, TrainingText
 
-__all__ = ["SKIPPED", "SPLITS", "Origin", "Split", "StepData", "TrainingData"]
+__all__ = ["SKIPPED", "SPLITS", "Split", "StepData", "TellingKind", "TrainingData"]
 
 Split: TypeAlias = Literal["train", "val", "test"]
 
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
-Origin: TypeAlias = Literal["tale", "retold", "cut"]
+TellingKind: TypeAlias = Literal["tale", "retold", "cut"]
 """What a telling is: the tale as annotated, a retelling, or the tale's own text cut into other segments."""
 
-SKIPPED: Mapping[Origin, str] = {"tale": "skipped", "retold": "retold_skipped", "cut": "cut_skipped"}
+SKIPPED: Mapping[TellingKind, str] = {"tale": "skipped", "retold": "retold_skipped", "cut": "cut_skipped"}
 """What the manifest calls the events of each that gave no example."""
 
 

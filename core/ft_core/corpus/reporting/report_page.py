@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from ft_core.corpus.beside_count import MORE
+from ft_core.corpus.beside_count import FURTHER
 from ft_core.corpus.reporting.report_finding import describe_findings
 from ft_core.corpus.reporting.report_head import make_head
 from ft_core.corpus.reporting.report_markup import link_to, make, make_section, render_document
@@ -45,7 +45,7 @@ def _draw_numbers(report: Mapping[str, Any]) -> Element:
         "files superseded": stories.get("superseded"),
         "events": report.get("events"),
         "examples of all steps": sum(step.get("examples") or 0 for step in steps.values()),
-        **{f"more, of {name}": sum(step.get(key) or 0 for step in steps.values()) or None for key, name in MORE.items()},
+        **{f"more, of {name}": sum(step.get(key) or 0 for step in steps.values()) or None for key, name in FURTHER.items()},
     }
     facts = [
         make("div", make("dt", name), make("dd", format_number(number)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from ft_core.corpus.beside_count import MORE
+from ft_core.corpus.beside_count import FURTHER
 from ft_core.corpus.reporting.report_chart import draw_counts
 from ft_core.corpus.reporting.report_markup import make, make_section
 from ft_core.corpus.reporting.report_number import count_things, format_number, format_share
@@ -38,7 +38,9 @@ def draw_step(number: int, name: str, step: Mapping[str, Any]) -> Element:
 
 def _list_facts(step: Mapping[str, Any]) -> Iterator[Element]:
     yield _make_fact("examples", format_number(step.get("examples") or 0))
-    yield from (_make_fact(f"more, of {name}", format_number(count)) for key, name in MORE.items() if (count := step.get(key)))
+    yield from (
+        _make_fact(f"more, of {name}", format_number(count)) for key, name in FURTHER.items() if (count := step.get(key))
+    )
     yield _make_fact("skipped", format_number(_add(step.get("skipped"))))
     yield _make_fact("repaired", format_number(_add(step.get("repaired"))))
     if empty := step.get("empty"):
@@ -73,7 +75,7 @@ def _draw_labels(labels: Mapping[str, Mapping[str, int]]) -> Iterator[Element]:
 
 
 def _draw_prompts(step: Mapping[str, Any]) -> Iterator[Element]:
-    if any(step.get(key) for key in ("examples", *MORE)):
+    if any(step.get(key) for key in ("examples", *FURTHER)):
         yield make("h3", "Prompts and answers")
         yield draw_lengths(step)
 

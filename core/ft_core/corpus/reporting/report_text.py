@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ft_core.corpus.beside_count import BESIDE_COUNTS, MORE
+from ft_core.corpus.beside_count import BESIDE_COUNTS, FURTHER
 from ft_core.corpus.training_data import SPLITS
 
 __all__ = ["format_report"]
@@ -79,7 +79,7 @@ def _format_left_out(files: Sequence[str]) -> list[str]:
 
 
 def _format_step(name: str, step: Mapping[str, Any]) -> Iterator[str]:
-    more = [f"{count:,} of {name}" for key, name in MORE.items() if (count := step.get(key))]
+    more = [f"{count:,} of {name}" for key, name in FURTHER.items() if (count := step.get(key))]
     told = f" (and {' and '.join(more)})" if more else ""
     skipped = sum(step["skipped"].values())
     yield f"{name}: {step['examples']:,} examples{told}, {skipped:,} skipped; {_format_split(step['split'])}"

@@ -14,7 +14,7 @@ __all__ = ["join_inputs", "list_train_examples"]
 
 
 def list_train_examples(data: TrainingData, step: str, inputs: Mapping[tuple[str, str, str], Inputs]) -> list[Example]:
-    """Return the examples that a step's adapter was trained on.
+    """Return a step's training examples: all of the data, also where ``--max-examples`` trained the adapter on fewer.
 
     Args:
         data: the run's, which has prompts and answers only.
