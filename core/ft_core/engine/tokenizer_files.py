@@ -27,7 +27,8 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError, KeyError) as error:
-        raise BaseModelError(f"{folder} has no tokenizer that can be read: {error}. Fetch the model again.") from error
+        reason = str(error).rstrip(".")  # transformers ends its own with one
+        raise BaseModelError(f"{folder} has no tokenizer that can be read: {reason}. Fetch the model again.") from error
     if not getattr(tokenizer, "is_fast", False):
         raise BaseModelError(f"The tokenizer in {folder} has no tokenizer.json. Convert it, or choose another base model.")
     return tokenizer
