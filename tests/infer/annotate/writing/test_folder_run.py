@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ft_core.errors import RunMismatchError
+from ft_core.errors import OutputError, RunMismatchError
 from ft_core.infer.annotate.writing.folder_run import check_run
 from ft_core.infer.annotate.writing.origin_change import describe_changes, describe_run_changes
 from tests.infer.annotate.annotators import make_annotator, make_run
@@ -92,3 +92,14 @@ def test_hashes_are_told_by_their_first_digits_and_what_is_not_there_as_none() -
         "adapter of stac: 0123456789ab then, fedcba987654 now",
         "inputs left out of stac: none then, summary now",
     ]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_in_another_layout_is_refused_before_anything_is_written(tmp_path: Path, overwrite: bool) -> None:
+    out = tmp_path / "out"
+    make_annotator(out, run=FIRST).annotate(write_texts(tmp_path, "fox"))
+    before = read_bytes(out)
+    again = make_annotator(out, run=FIRST, overwrite=overwrite, layout="tool")
+    with pytest.raises(OutputError, match="holds fox in the layout 'flat', which has other files than 'tool'.*--layout flat"):
+        again.annotate(write_texts(tmp_path, "fox", "crane"))
+    assert read_bytes(out) == before

@@ -1,4 +1,4 @@
-"""Whose work an output folder holds: the tales in it are of one run, or of adapters that this one shares."""
+"""Whose work an output folder holds: the tales in it are of one run, or of adapters that this one shares, in one layout."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.corpus.manifest import read_record
-from ft_core.errors import RunMismatchError
+from ft_core.errors import OutputError, RunMismatchError
+from ft_core.infer.annotate.setting import Layout
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.layout import PROVENANCE_FOLDER
 from ft_core.infer.annotate.writing.origin_change import describe_run_changes
 
-__all__ = ["check_run"]
+__all__ = ["check_layout", "check_run"]
 
 _NAMED = 3  # tales that are named, of many
 
@@ -48,13 +49,38 @@ def check_run(folder: Path, run: TrainedRun, again: Collection[str] | None = Non
     return [f"{folder} keeps tales of another run that this call does not annotate again: {named}"] if others else []
 
 
+def check_layout(folder: Path, layout: Layout) -> None:
+    """Refuse to write tales beside those of another layout: with files of both a tale would be there twice.
+
+    Args:
+        folder: an output folder, which need not be there.
+        layout: in which tales would be written now.
+
+    Raises:
+        OutputError: it has tales in another layout.
+    """
+    for record, then in _list_origins(folder, "settings"):
+        if (other := then.get("layout", layout)) != layout:
+            raise OutputError(
+                f"{folder} holds {record.get('story')} in the layout {other!r}, which has other files than {layout!r}: a tale "
+                f"would be there twice. Nothing was written. Choose another --output-dir, or give --layout {other}."
+            )
+
+
 def _find_others(folder: Path, run: Mapping[str, Any]) -> Iterator[_OtherTale]:
+    for record, then in _list_origins(folder, "run"):
+        if changes := describe_run_changes(then, run):
+            yield _OtherTale(str(record.get("story")), tuple(changes), str(record.get("time") or "")[:10])
+
+
+def _list_origins(folder: Path, part: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield the provenance of each tale with one part of what it was made from, ``run`` or ``settings``."""
     for path in sorted((folder / PROVENANCE_FOLDER).glob("*_provenance.json")):
         record = read_record(path) or {}
         made_from = record.get("made_from")
-        then = made_from.get("run") if isinstance(made_from, dict) else None
-        if isinstance(then, dict) and (changes := describe_run_changes(then, run)):
-            yield _OtherTale(str(record.get("story")), tuple(changes), str(record.get("time") or "")[:10])
+        then = made_from.get(part) if isinstance(made_from, dict) else None
+        if isinstance(then, dict):
+            yield record, then
 
 
 def _explain(folder: Path, run: Path, tales: Sequence[_OtherTale]) -> str:
