@@ -139,9 +139,11 @@ def _print_report(report: AnnotationReport, folder: Path) -> None:
 
 
 def _row(step: str, counts: dict[str, int | dict[str, int]]) -> tuple[str, ...]:
+    from ft_core.infer.annotate.report import COUNTED
+
     reasons = counts["not_asked"]
     total = sum(reasons.values()) if isinstance(reasons, dict) else reasons
-    return step, *(str(counts[key]) for key in ("answered", "repaired", "not_valid", "kept")), str(total)
+    return step, *(str(counts[key]) for key in COUNTED), str(total)
 
 
 def _tell(lines: Sequence[str]) -> None:

@@ -168,12 +168,13 @@ class _Preparing:
         steps = [step for step in self._steps if "stac" in step.info.writes]
         if self._split != "train" or not steps or labelling.source is None:
             return
+        if config.stac_cuts:  # how often is among the settings that are hashed
+            self._beside.append(b"cut\0" + labelling.source.digest)
         for number in range(1, config.stac_cuts + 1):
             cut = cut_anew(self._tale.story, labelling, seed=config.seed, number=number, min_fields=config.stac_min_fields)
             if cut is not None:
                 self._count(Stac.SECTION, {Stac.CUT: len(cut.story.events)})
                 self._records["stac_problems"] += [problem.as_json() for problem in cut.problems]
-                self._beside.append(b"cut\0" + labelling.source.digest)
                 yield self._ask(cut.story, steps, "cut")
 
     def _weigh(self, telling: Telling) -> Telling:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ft_core.corpus.beside.bare_text import BareText
 from ft_core.corpus.beside.stac_alignment import PlacedSentence
 from ft_core.corpus.beside.stac_labelling import StacLabelling
-from ft_core.corpus.beside.stac_sentence import HEADS
+from ft_core.corpus.beside.stac_record import list_filled
 from ft_core.corpus.beside.stac_source import StacSource
 from ft_core.corpus.lot import draw_lot
 from ft_core.corpus.reading.record import Refusal
@@ -70,8 +70,8 @@ def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, 
     )
     groups = _group(source.placed, own or _LENGTHS, seed, cut.id)
     made = [_make_event(cut, source, group, order) for order, group in enumerate(groups, start=1)]
-    cut.events = [event for event in made if _count_heads(event) >= min_fields]
-    short = [event for event in made if _count_heads(event) < min_fields]
+    cut.events = [event for event in made if len(list_filled(event.stac)) >= min_fields]
+    short = [event for event in made if len(list_filled(event.stac)) < min_fields]
     return CutTale(cut, tuple(_tell_short(cut, event, min_fields) for event in short))
 
 
@@ -100,10 +100,7 @@ def _make_event(cut: Story, source: StacSource, group: Sequence[PlacedSentence],
     )
 
 
-def _count_heads(event: Event) -> int:
-    return sum(bool(getattr(event.stac, head).strip()) for head in HEADS)
-
-
 def _tell_short(cut: Story, event: Event, min_fields: int) -> Refusal:
-    what = f"segment {event.id} of {cut.id} fills {_count_heads(event)} of the {min_fields} heads that stac_min_fields asks for"
+    filled = len(list_filled(event.stac))
+    what = f"segment {event.id} of {cut.id} fills {filled} of the {min_fields} heads that stac_min_fields asks for"
     return Refusal(cut.source, event.path, f"{what}, so it is not learnt from")

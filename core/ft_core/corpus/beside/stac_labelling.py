@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ft_core.corpus.beside.stac_record import Piece
+from ft_core.corpus.beside.stac_record import Piece, list_filled
 from ft_core.corpus.beside.stac_sentence import HEADS
 from ft_core.corpus.beside.stac_sidecar import SidecarFile, StacSidecars
 from ft_core.corpus.beside.stac_source import StacSource, read_stac_source
@@ -133,7 +133,7 @@ class _Ledger:
     def settle(self, event: Event, origin: str, source: StacSource | None = None, pieces: Sequence[Piece] = ()) -> None:
         """Keep the record of an event if it fills enough heads, with where it comes from."""
         record = {head: getattr(event.stac, head, "") for head in HEADS}
-        heads = [head for head, text in record.items() if text.strip()]
+        heads = list_filled(event.stac)
         if len(heads) < self._min_fields:
             note = f"made from {source.sidecar.source}" if source else ""
             place = f"{event.path}.stac"

@@ -12,7 +12,7 @@ from ft_core.corpus.beside.stac_alignment import PlacedSentence
 from ft_core.corpus.beside.stac_sentence import HEADS, StacSentence
 from ft_core.story import Stac
 
-__all__ = ["Piece", "cut_pieces", "make_record"]
+__all__ = ["Piece", "cut_pieces", "list_filled", "make_record"]
 
 _LEAST = 4
 """A sentence with less than one part of so many inside a segment belongs to the segment beside it."""
@@ -69,6 +69,11 @@ def make_record(pieces: Sequence[Piece], segment: BareText, joint: str) -> Stac:
         joint: what stands between pieces that are apart.
     """
     return Stac(**{head: joint.join(segment.cut(*each) for each in _join_neighbours(pieces, head)) for head in HEADS})
+
+
+def list_filled(stac: Stac | None) -> list[str]:
+    """Return the heads of a record that hold something, in their order; none without a record."""
+    return [head for head in HEADS if getattr(stac, head, "").strip()]
 
 
 def _join_neighbours(pieces: Sequence[Piece], head: str) -> list[tuple[int, int]]:

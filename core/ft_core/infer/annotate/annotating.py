@@ -29,7 +29,7 @@ from ft_core.infer.annotate.sorting import sort_tales
 from ft_core.infer.annotate.summary import choose_longest, summarise
 from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.finished_tale import hash_text
-from ft_core.infer.annotate.writing.folder_run import check_layout, check_run
+from ft_core.infer.annotate.writing.folder_run import check_folder
 from ft_core.infer.annotate.writing.layout import REPORT_FILE
 from ft_core.infer.annotate.writing.provenance import count_answers
 from ft_core.infer.annotate.writing.tale_record import write_annotated
@@ -88,9 +88,8 @@ class Annotator:
         """
         survey = survey_places(find_places(given))
         check_place(self.folder, given, survey, self.settings.layout)
-        check_layout(self.folder, self.settings.layout)
         again = [tale.story_id for tale in survey.tales.values()] if self.overwrite else None
-        mixed = check_run(self.folder, self.run, again)
+        mixed = check_folder(self.folder, self.run, self.settings.layout, again)
         report = AnnotationReport(self.run.as_json(), self.settings.as_json(), notes=[*self._list_notes(), *mixed])
         report.refusals, report.superseded, report.left_out = survey.refusals, survey.superseded, survey.left_out
         sorted_out = sort_tales(

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ft_core.corpus.reporting.report_number import count_things
+from ft_core.infer.annotate.report import COUNTED
 from ft_core.infer.annotate.step_count import StepCount
 from ft_core.infer.pipeline.listener import PipelineListener, Unit
 from ft_core.infer.pipeline.result import PipelineResult
@@ -178,7 +179,7 @@ def choose_progress(stream: TextIO | None = None) -> AnnotationProgress:
 
 
 def _describe(counts: Mapping[str, Mapping[str, Any]]) -> str:
-    totals = {key: sum(each[key] for each in counts.values()) for key in ("answered", "repaired", "not_valid", "kept")}
+    totals = {key: sum(each[key] for each in counts.values()) for key in COUNTED}
     told = count_things(totals["answered"], "answer")
     if totals["repaired"]:
         told += f" ({totals['repaired']} repaired)"

@@ -9,9 +9,10 @@ from typing import Any
 
 from ft_core.corpus.reading.record import Refusal
 
-__all__ = ["AnnotationReport"]
+__all__ = ["COUNTED", "AnnotationReport"]
 
-_COUNTED = ("answered", "repaired", "not_valid", "kept")
+COUNTED = ("answered", "repaired", "not_valid", "kept")
+"""What is counted of each step's answers."""
 
 
 @dataclass(slots=True)
@@ -52,8 +53,8 @@ class AnnotationReport:
     def add_counts(self, counts: Mapping[str, Mapping[str, Any]]) -> None:
         """Add the counts of a tale."""
         for step, of_tale in counts.items():
-            total = self.steps.setdefault(step, {**dict.fromkeys(_COUNTED, 0), "not_asked": {}})
-            for key in _COUNTED:
+            total = self.steps.setdefault(step, {**dict.fromkeys(COUNTED, 0), "not_asked": {}})
+            for key in COUNTED:
                 total[key] += of_tale[key]
             reasons = Counter(total["not_asked"]) + Counter(of_tale["not_asked"])
             total["not_asked"] = dict(sorted(reasons.items()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ft_core.errors import OutputError, RunMismatchError
-from ft_core.infer.annotate.writing.folder_run import check_run
+from ft_core.infer.annotate.writing.folder_run import check_folder
 from ft_core.infer.annotate.writing.origin_change import describe_changes, describe_run_changes
 from tests.infer.annotate.annotators import make_annotator, make_run
 from tests.infer.answering import HashAnswerer
@@ -68,8 +68,8 @@ def test_a_folder_may_have_some_tales_with_these_and_others_with_those_steps_of_
 def test_another_base_model_is_another_run(tmp_path: Path) -> None:
     make_annotator(tmp_path, run=FIRST).annotate(write_texts(tmp_path / "in", "fox"))
     with pytest.raises(RunMismatchError, match="\n  base model: tiny then, huge now\n"):
-        check_run(tmp_path, replace(FIRST, base="huge"))
-    assert check_run(tmp_path, replace(FIRST, base="huge"), ["fox"]) == []
+        check_folder(tmp_path, replace(FIRST, base="huge"), "flat")
+    assert check_folder(tmp_path, replace(FIRST, base="huge"), "flat", ["fox"]) == []
 
 
 def test_another_version_of_a_step_is_another_run() -> None:
@@ -81,7 +81,7 @@ def test_what_is_no_provenance_says_nothing_of_a_run(tmp_path: Path) -> None:
     (tmp_path / "provenance").mkdir()
     for name, text in (("a", "[]"), ("b", "{"), ("c", '{"made_from": 3}'), ("d", '{"made_from": {"run": [1]}}')):
         (tmp_path / "provenance" / f"{name}_provenance.json").write_text(text, encoding="utf-8")
-    assert check_run(tmp_path, FIRST) == []
+    assert check_folder(tmp_path, FIRST, "flat") == []
 
 
 def test_hashes_are_told_by_their_first_digits_and_what_is_not_there_as_none() -> None:

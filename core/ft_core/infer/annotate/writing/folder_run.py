@@ -14,7 +14,7 @@ from ft_core.infer.annotate.trained_run import TrainedRun
 from ft_core.infer.annotate.writing.layout import PROVENANCE_FOLDER
 from ft_core.infer.annotate.writing.origin_change import describe_run_changes
 
-__all__ = ["check_layout", "check_run"]
+__all__ = ["check_folder"]
 
 _NAMED = 3  # tales that are named, of many
 
@@ -28,59 +28,51 @@ class _OtherTale:
     day: str
 
 
-def check_run(folder: Path, run: TrainedRun, again: Collection[str] | None = None) -> list[str]:
-    """Refuse to add tales to a folder that holds those of another base model, other adapters or other versions of steps.
+def check_folder(folder: Path, run: TrainedRun, layout: Layout, again: Collection[str] | None = None) -> list[str]:
+    """Refuse to add tales to a folder that holds those of another run, or in another layout.
+
+    Another run has another base model, other adapters or other versions of steps. With files of two layouts a tale would be
+    there twice.
 
     Args:
         folder: an output folder, which need not be there.
         run: what would annotate now.
-        again: ids of the tales that are annotated again, which allows that others stay; None allows nothing.
+        layout: in which tales would be written now.
+        again: ids of the tales that are annotated again, which allows that others of another run stay; None allows nothing.
 
     Returns:
         A note that some tales of another run stay, where that is allowed and so.
 
     Raises:
-        RunMismatchError: there are such tales; it tells what differs, and what to do.
+        OutputError: it has tales in another layout.
+        RunMismatchError: it has tales of another run; what differs is told, and what to do.
     """
-    others = [tale for tale in _find_others(folder, run.as_json()) if tale.story_id not in (again or ())]
+    now, others = run.as_json(), []
+    for record, made_from in _list_origins(folder):
+        story_id, then, settings = str(record.get("story")), made_from.get("run"), made_from.get("settings")
+        if isinstance(settings, dict) and settings.get("layout", layout) != layout:
+            raise OutputError(_explain_layout(folder, story_id, settings["layout"], layout))
+        if isinstance(then, dict) and story_id not in (again or ()) and (changes := describe_run_changes(then, now)):
+            others.append(_OtherTale(story_id, tuple(changes), str(record.get("time") or "")[:10]))
     if others and again is None:
         raise RunMismatchError(_explain(folder, run.folder, others))
     named = _name_some(others)
     return [f"{folder} keeps tales of another run that this call does not annotate again: {named}"] if others else []
 
 
-def check_layout(folder: Path, layout: Layout) -> None:
-    """Refuse to write tales beside those of another layout: with files of both a tale would be there twice.
-
-    Args:
-        folder: an output folder, which need not be there.
-        layout: in which tales would be written now.
-
-    Raises:
-        OutputError: it has tales in another layout.
-    """
-    for record, then in _list_origins(folder, "settings"):
-        if (other := then.get("layout", layout)) != layout:
-            raise OutputError(
-                f"{folder} holds {record.get('story')} in the layout {other!r}, which has other files than {layout!r}: a tale "
-                f"would be there twice. Nothing was written. Choose another --output-dir, or give --layout {other}."
-            )
-
-
-def _find_others(folder: Path, run: Mapping[str, Any]) -> Iterator[_OtherTale]:
-    for record, then in _list_origins(folder, "run"):
-        if changes := describe_run_changes(then, run):
-            yield _OtherTale(str(record.get("story")), tuple(changes), str(record.get("time") or "")[:10])
-
-
-def _list_origins(folder: Path, part: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield the provenance of each tale with one part of what it was made from, ``run`` or ``settings``."""
+def _list_origins(folder: Path) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield the provenance of each tale, and what of it decided the result."""
     for path in sorted((folder / PROVENANCE_FOLDER).glob("*_provenance.json")):
         record = read_record(path) or {}
-        made_from = record.get("made_from")
-        then = made_from.get(part) if isinstance(made_from, dict) else None
-        if isinstance(then, dict):
-            yield record, then
+        if isinstance(made_from := record.get("made_from"), dict):
+            yield record, made_from
+
+
+def _explain_layout(folder: Path, story_id: str, then: str, now: Layout) -> str:
+    return (
+        f"{folder} holds {story_id} in the layout {then!r}, which has other files than {now!r}: a tale would be there twice. "
+        f"Nothing was written. Choose another --output-dir, or give --layout {then}."
+    )
 
 
 def _explain(folder: Path, run: Path, tales: Sequence[_OtherTale]) -> str:
