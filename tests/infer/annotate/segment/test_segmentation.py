@@ -48,6 +48,8 @@ def test_segments_are_in_order_and_leave_out_nothing_but_white_space(
 
 
 @given(TEXTS)
+@example("A\u3000. B")
+@example("A\xa0. B\u2003.")
 def test_the_text_of_a_segment_is_where_its_offsets_say(text: str) -> None:
     story = Story("fox", text=text)
     kind = segment_story(story, Segmentation("sentences", 20))

@@ -16,6 +16,9 @@ _BREAKS = (
 )
 """Where a sentence that is too long is cut: rather after a clause than after a comma, rather there than between words."""
 
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
+"""White space of more than one byte in UTF-8. sentencex counts a byte for it behind a single capital letter, and panics."""
+
 
 def list_sentences(text: str, within: Stretch, language: str) -> list[Stretch]:
     """Return the sentences of a stretch, without the white space around them.
@@ -28,7 +31,8 @@ def list_sentences(text: str, within: Stretch, language: str) -> list[Stretch]:
     import sentencex
 
     place, found = within.start, []
-    for piece in sentencex.segment(re.split("[-_]", language.casefold())[0] or "en", text[within.start : within.end]):
+    plain = _WIDE_SPACE.sub(" ", text[within.start : within.end])  # as many characters, so that places stay
+    for piece in sentencex.segment(re.split("[-_]", language.casefold())[0] or "en", plain):
         found.append(trim(text, place, place + len(piece)))
         place += len(piece)
     return [each for each in found if each is not None]
