@@ -19,6 +19,8 @@ from typing import Literal
 
 from ft_core.cli import main as ft_core
 from ft_core.corpus.prepared import read_prepared
+from ft_core.corpus.preparing import prepare
+from ft_core.data_config import DataConfig
 from ft_core.engine.run_file import read_run
 from ft_core.infer.evaluate.asking import ask_model
 from ft_core.infer.evaluate.attempt import Attempt
@@ -29,7 +31,8 @@ from ft_core.infer.evaluate.opening import open_adapters
 from ft_core.infer.evaluate.option import EvaluationOptions
 from ft_core.infer.evaluate.origin import read_origin
 from ft_core.infer.evaluate.system import System
-from ft_core.step import load_steps
+from ft_core.step import Step, load_steps
+from ft_core.story import Story
 
 Data = Literal["plain", "retold", "even", "cut"]
 
@@ -66,13 +69,20 @@ class Setting:
 
 
 _LAST = {"--keep-weights": "last"}
+_CALM = {"--weight-decay": "0.1", **_LAST}
+
+
+def _rank(rank: int) -> dict[str, str]:
+    """Return the flags of adapters of some rank, with the scale of the default ones."""
+    return {"--lora-r": str(rank), "--lora-alpha": str(2 * rank)}
+
 
 SETTINGS: Mapping[str, Setting] = {
     "retold": Setting("retold", {"--learning-rate": "5e-4", "--num-epochs": "3", **_LAST}),
     "long": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "10", **_LAST}),
     "hot": Setting(
         "retold",
-        {"--learning-rate": "1e-3", "--num-epochs": "3", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
+        {"--learning-rate": "1e-3", "--num-epochs": "3", **_rank(32), **_LAST},
         ("character", "stac"),
     ),
     "even": Setting("even", {"--learning-rate": "5e-4", "--num-epochs": "3", **_LAST}, ("instrument",)),
@@ -80,7 +90,7 @@ SETTINGS: Mapping[str, Setting] = {
     "cut_long": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_LAST}, ("stac",)),
     "cut_hot": Setting(
         "cut",
-        {"--learning-rate": "1e-3", "--num-epochs": "2", "--lora-r": "32", "--lora-alpha": "64", **_LAST},
+        {"--learning-rate": "1e-3", "--num-epochs": "2", **_rank(32), **_LAST},
         ("stac",),
     ),
     "cut_wide": Setting(
@@ -88,6 +98,16 @@ SETTINGS: Mapping[str, Setting] = {
         {"--learning-rate": "1e-3", "--num-epochs": "3", "--batch-size": "64", "--lora-dropout": "0.1", **_LAST},
         ("stac",),
     ),
+    "cut_slow": Setting("cut", {"--learning-rate": "2e-4", "--num-epochs": "3", **_LAST}, ("stac",)),
+    "cut_drop": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", "--lora-dropout": "0.1", **_LAST}, ("stac",)),
+    "cut_far": Setting(
+        "cut", {"--learning-rate": "1e-3", "--num-epochs": "4", **_rank(32), "--lora-dropout": "0.1", **_LAST}, ("stac",)
+    ),
+    "cut_low": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_rank(4), **_CALM}, ("stac",)),
+    "cut_low_hot": Setting("cut", {"--learning-rate": "1e-3", "--num-epochs": "2", **_rank(4), **_CALM}, ("stac",)),
+    "cut_low_far": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "4", **_rank(4), **_CALM}, ("stac",)),
+    "cut_least": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_rank(1), **_CALM}, ("stac",)),
+    "cut_least_far": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "4", **_rank(1), **_CALM}, ("stac",)),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 
@@ -165,6 +185,21 @@ def train(job: Job, setting: str, steps: list[str]) -> Path:
     return folder
 
 
+def cut_cases(job: Job, step: Step, stories: Sequence[Story]) -> list[Case]:
+    """Return cases of the sentences of some tales in other segments, of which there are more than of annotated segments.
+
+    Nothing for a step that does not answer with STAC records.
+    """
+    if "stac" not in step.info.writes:
+        return []
+    held = {f"{story.id}~cut-1": story for story in stories}
+    beside = {name: tuple(folders) for name, folders in job.beside.items() if folders}
+    config = DataConfig(val_fraction=0, test_fraction=0, stac_cuts=1, **beside)
+    with prepare(job.data_dirs, [step], config, keep_examples=True) as preparation:
+        examples = preparation.list_examples(step.name, "train")
+        return [Case(each, held[each.story_id]) for each in examples if each.story_id in held][: job.limit]
+
+
 class Interview:
     """Asks the adapters of one run, and the base and the baselines."""
 
@@ -178,7 +213,11 @@ class Interview:
             limit=job.limit,
             beside={name: tuple(folders) for name, folders in job.beside.items() if folders},
         )
-        self._evaluation = Evaluation(gather_material(plain, load_steps().select(steps), options, seed=0))
+        material = gather_material(plain, load_steps().select(steps), options, seed=0)
+        if job.split == "val":
+            for step in material.steps:
+                material.cases[step.name] += cut_cases(job, step, material.stories)
+        self._evaluation = Evaluation(material)
         if job.systems:
             answer_with_baselines(self._evaluation, seed=0)
         self._opened = open_adapters(folder, steps, None)
