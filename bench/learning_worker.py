@@ -104,10 +104,6 @@ SETTINGS: Mapping[str, Setting] = {
         "cut", {"--learning-rate": "1e-3", "--num-epochs": "4", **_rank(32), "--lora-dropout": "0.1", **_LAST}, ("stac",)
     ),
     "cut_low": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_rank(4), **_CALM}, ("stac",)),
-    "cut_low_hot": Setting("cut", {"--learning-rate": "1e-3", "--num-epochs": "2", **_rank(4), **_CALM}, ("stac",)),
-    "cut_low_far": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "4", **_rank(4), **_CALM}, ("stac",)),
-    "cut_least": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "2", **_rank(1), **_CALM}, ("stac",)),
-    "cut_least_far": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "4", **_rank(1), **_CALM}, ("stac",)),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character", "stac")),
 }
 

@@ -7,16 +7,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import AddedToken
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
 
 from ft_core.engine.chat import Chat
 from ft_core.errors import ConstraintError
 from ft_core.example import dump_answer
+from ft_core.infer.constrain.constraint import Constraint
 from ft_core.infer.constrain.grammar import GrammarCache
 from tests.engine.bases import CHATML, LLAMA_2, SENTENCE_MARKS, byte_level, chatml_tokenizer, sentence_pieces
 from tests.infer.models import list_schemas
 
 TEXT = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
+
+
+PIECES = ["<|im_start|>", "<|im_end|>", *sorted(pre_tokenizers.ByteLevel.alphabet()), "ĠĠ"]
 
 
 @cache
@@ -79,6 +84,23 @@ def test_every_text_without_control_characters_can_be_answered(text: str) -> Non
 )
 def test_no_other_spelling_can_be_answered(spelling: str) -> None:
     assert not accepts(TEXT, spelling)
+
+
+def test_where_one_text_alone_can_follow_it_can_be_cut_into_tokens_as_training_cuts_it() -> None:
+    tokenizer = Tokenizer(models.BPE({piece: number for number, piece in enumerate(PIECES)}, [("Ġ", "Ġ")]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    chat = Chat(PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", chat_template=CHATML))  # noqa: S106
+    grammars = GrammarCache(chat, len(chat.tokenizer))
+    schema = {**TEXT, "properties": {"a": {"type": "string", "pattern": "^a    (?:b|c)$"}}}
+    ids = chat.answer_ids('{"a": "a    b"}')
+    assert chat.tokenizer.convert_ids_to_tokens(ids)[7:12] == ["a", "ĠĠ", "Ġ", "Ġ", "b"], "the last blank goes with the word"
+    constraint = Constraint(grammars, "step", schema, [None])
+    for token in ids:
+        mask = constraint.fill_masks([0])[0]
+        assert int(mask[token // 32]) >> (token % 32) & 1
+        constraint.take(0, token)
+    assert constraint.is_over(0)
 
 
 def test_keys_come_in_the_order_of_the_schema_and_lists_are_closed() -> None:
