@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ _UNFORCED = '%llguidance {"no_forcing": true}'
 """Where only one text can follow, llguidance would cut it into tokens by itself, from wherever that text begins. An answer is
 cut as a whole in training, which may differ there; so each token that spells the text is allowed. It is the faster way too.
 """
+
+_PLACE = re.compile(r"^at \d+\(\d+\): (?:failed to compile JSON schema: )?")
 
 _KEPT = 1024  # of some 10 KB each; the schemas of questions are as many as the questions
 
@@ -97,4 +100,5 @@ class GrammarCache:
 
 
 def _first_line(text: str) -> str:
-    return (text.strip() or "no reason given").splitlines()[0].rstrip(".")
+    """Return what an error says, without the place in the grammar around the schema, which nobody has seen."""
+    return _PLACE.sub("", (text.strip() or "no reason given").splitlines()[0]).rstrip(".")
