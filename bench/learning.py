@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from learning_report import Answers, gather, print_summary
-from learning_worker import DATA, RETOLD, SETTINGS, Asked, Data, Job
+from learning_setting import DATA, RETOLD, SETTINGS, Data
+from learning_worker import Asked, Job
 
 from ft_core.engine.run_file import installed_versions
 from ft_core.infer.evaluate.attempt import as_answers
