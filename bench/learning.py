@@ -5,7 +5,8 @@
 The tales are divided into folds by ``ft-core prepare``. In each fold every setting is tried with the first seed, and for each
 step the one whose answers to the fold's validation tales are the best (by the step's primary metric) is taken; then adapters of
 all seeds are asked about the fold's test tales, of which nothing was known before. Each held-out tale is in one fold's test,
-so that a seed's figures are over all of them. Processes run side by side, on several GPUs if they are named. With ``--chosen``
+so that a seed's figures are over all of them. Validation tales with STAC labels of their sentences are also asked about in
+segments cut anew, for those are many more. Processes run side by side, on several GPUs if they are named. With ``--chosen``
 what was reached on the validation tales before is read from that file; only what is not there is tried, and it is added.
 """
 
