@@ -33,10 +33,10 @@ class TimedConstraint(Constraint):
         with counting():
             return super().fill_masks(rows)
 
-    def take(self, row: int, token: int) -> None:
+    def take(self, row: int, token: int) -> bool:
         """Go on with a token."""
         with counting():
-            super().take(row, token)
+            return super().take(row, token)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -109,20 +110,23 @@ def test_tokens_that_the_constraint_forces_do_not_count_for_confidence() -> None
     (prompt,) = make_prompts(1)
     (reply,) = make_answerer(model, chat, 40, dict.fromkeys(NAMES, schema)).ask(NAMES[0], [prompt])
     size = model.get_output_embeddings().weight.shape[0]
-    matcher = GrammarCache(chat, size).start("step", schema)
+    grammars = GrammarCache(chat, size)
+    matcher = grammars.start("step", schema)
     model.set_adapter(NAMES[0])
-    ids, free, tokens = chat.prompt_ids(prompt), [], 0
+    ids, free, spelled = chat.prompt_ids(prompt), [], b""
+    choice = len('{"是": "'.encode())  # where the first letter of yes or no comes
     while not matcher.is_stopped():
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), np.uint8), bitorder="little")[:size].astype(bool)
         probabilities = model(input_ids=torch.tensor([ids])).logits[0, -1].softmax(-1).detach().numpy()
         ids.append(int(np.where(bits, probabilities, -1).argmax()))
         matcher.consume_token(ids[-1])
-        tokens += 1
-        if bits.sum() > 1:
+        before, spelled = len(spelled), spelled + grammars.vocabulary.decode_bytes(ids[-1:])
+        if before <= choice < len(spelled):
             free.append(math.log(probabilities[ids[-1]]))
-    assert len(free) < tokens
+    assert json.loads(spelled)["是"] in {"yes", "no"}
     assert reply.ended
-    assert reply.confidence == pytest.approx(math.exp(sum(free) / len(free)))
+    assert len(free) == 1
+    assert reply.confidence == pytest.approx(math.exp(free[0]))
 
 
 def test_an_unconstrained_answer_is_cut_at_the_cap() -> None:

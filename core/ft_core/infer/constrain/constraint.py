@@ -74,15 +74,21 @@ class Constraint:
         )
         return masks
 
-    def take(self, row: int, token: int) -> None:
+    def take(self, row: int, token: int) -> bool:
         """Go on with a token in one answer, or end it with the EOS.
+
+        Returns:
+            Whether anything but the token's text could have come; that text may be cut into tokens in several ways.
 
         Raises:
             ConstraintError: the grammar does not allow it, which a mask would have told, or it has failed.
             NarrowingError: the same, with a schema of the answer's own.
         """
-        if not self._matchers[row].consume_token(token):
-            raise self._errors[row](f"Step {self._step!r}: constrained decoding failed: {self._matchers[row].get_error()}")
+        matcher = self._matchers[row]
+        forced = matcher.compute_ff_bytes()
+        if not matcher.consume_token(token):
+            raise self._errors[row](f"Step {self._step!r}: constrained decoding failed: {matcher.get_error()}")
+        return not forced.startswith(self._vocabulary.decode_bytes([token]))
 
     def is_over(self, row: int) -> bool:
         """Say whether nothing but the EOS can follow in an answer."""

@@ -20,12 +20,10 @@ class Choice:
     Attributes:
         token: its id.
         log_probability: the natural logarithm of the probability that the model gave it among all tokens, allowed or not.
-        is_free: whether another token was allowed.
     """
 
     token: int
     log_probability: float
-    is_free: bool
 
 
 def choose_tokens(logits: torch.Tensor, masks: torch.Tensor | None) -> list[Choice]:
@@ -41,10 +39,9 @@ def choose_tokens(logits: torch.Tensor, masks: torch.Tensor | None) -> list[Choi
     allowed = logits if masks is None else logits.masked_fill(~_unpack(masks, logits), -torch.inf)
     tokens = allowed.argmax(-1, keepdim=True)
     probabilities = logits.gather(-1, tokens) - logits.logsumexp(-1, keepdim=True)
-    free = [True] * len(logits) if masks is None else _find_free(masks)
     # Both in one copy: 64 bits hold a token's number exactly.
     pairs = torch.cat([tokens.double(), probabilities.double()], dim=-1).tolist()
-    return [Choice(int(token), probability, is_free) for (token, probability), is_free in zip(pairs, free, strict=True)]
+    return [Choice(int(token), probability) for token, probability in pairs]
 
 
 def _unpack(masks: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
@@ -52,10 +49,3 @@ def _unpack(masks: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
     octets = masks.to(logits.device, non_blocking=True).view(torch.uint8)
     bits = octets[:, :, None] >> torch.arange(8, dtype=torch.uint8, device=logits.device) & 1
     return bits.view(len(masks), -1)[:, : logits.shape[1]].bool()
-
-
-def _find_free(masks: torch.Tensor) -> list[bool]:
-    # One bit in all: one number is not zero, and it is a power of two.
-    words = masks.numpy()
-    forced = ((words != 0).sum(1) == 1) & ((words & (words - 1)) == 0).all(1)
-    return [not each for each in forced.tolist()]

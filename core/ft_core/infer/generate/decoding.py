@@ -34,9 +34,9 @@ class Decoded:
         """The geometric mean of the probabilities of the tokens that were chosen freely; None where there are none."""
         return math.exp(self.log_probability / self.free) if self.free else None
 
-    def take(self, choice: Choice, eos: int) -> None:
-        """Go on with a token, or end."""
-        if choice.is_free:
+    def take(self, choice: Choice, eos: int, *, is_free: bool) -> None:
+        """Go on with a token, or end; one that is not free could have no other text."""
+        if is_free:
             self.log_probability += choice.log_probability
             self.free += 1
         if choice.token == eos:
@@ -79,7 +79,7 @@ def decode(batch: RowBatch, limits: Sequence[int], eos: int, constraint: Constra
 
 
 def _take(answer: Decoded, row: int, choice: Choice, eos: int, constraint: Constraint | None) -> None:
-    answer.take(choice, eos)
+    is_free = constraint.take(row, choice.token) if constraint else True
+    answer.take(choice, eos, is_free=is_free)
     if constraint:
-        constraint.take(row, choice.token)
         answer.ended = answer.ended or constraint.is_over(row)  # nothing but the EOS could follow
