@@ -143,7 +143,7 @@ def test_a_schema_is_compiled_once_and_answers_do_not_share_their_progress(monke
     compiled: list[str] = []
     compile_grammar = GrammarCache._compile
 
-    def count(self: GrammarCache, step: str, schema: str, *, narrowed: bool) -> Any:
+    def count(self: GrammarCache, step: str, schema: Any, *, narrowed: bool) -> Any:
         compiled.append(step)
         return compile_grammar(self, step, schema, narrowed=narrowed)
 

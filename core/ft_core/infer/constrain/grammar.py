@@ -14,11 +14,11 @@ from ft_core.infer.constrain.vocabulary import make_vocabulary
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
 
-__all__ = ["SPELLING", "GrammarCache"]
+__all__ = ["GrammarCache", "describe_fault", "write_grammar"]
 
 # The one spelling that training teaches: json.dumps(ensure_ascii=False). It escapes quotes, backslashes and control characters,
 # and nothing else; of these, \u0001 and its kind, which no answer needs, cannot be given.
-SPELLING = {
+_SPELLING = {
     "whitespace_flexible": False,
     "item_separator": ", ",
     "key_separator": ": ",
@@ -69,19 +69,19 @@ class GrammarCache:
         """
         asked = schema if narrowed is None else narrowed
         text = json.dumps(asked, ensure_ascii=False)  # unsorted: the order of properties is that of an answer's keys
-        matcher = self._compiled.pop(text, None) or self._compile(step, text, narrowed=narrowed is not None)
+        matcher = self._compiled.pop(text, None) or self._compile(step, asked, narrowed=narrowed is not None)
         self._compiled[text] = matcher  # the latest one is the last
         if len(self._compiled) > _KEPT:
             del self._compiled[next(iter(self._compiled))]
         return matcher.deep_copy()
 
-    def _compile(self, step: str, schema: str, *, narrowed: bool) -> LLMatcher:
+    def _compile(self, step: str, schema: Mapping[str, Any], *, narrowed: bool) -> LLMatcher:
         from llguidance import LLMatcher
 
-        matcher = LLMatcher(self.vocabulary, self._write_grammar(schema), log_level=0)
+        matcher = LLMatcher(self.vocabulary, write_grammar(schema, self._lead), log_level=0)
         if not matcher.is_error():
             return matcher
-        why = _first_line(matcher.get_error())
+        why = describe_fault(matcher.get_error())
         if narrowed:
             raise NarrowingError(
                 f"Step {step!r}: constrained decoding cannot follow a schema that its hook 'narrow_schema' gave: {why}"
@@ -91,14 +91,21 @@ class GrammarCache:
             f"Leave that keyword out of the schema and check it in validate_output, or ask without constraint."
         )
 
-    def _write_grammar(self, schema: str) -> str:
-        from llguidance import LLMatcher
 
-        spelled = json.dumps({**json.loads(schema), "x-guidance": SPELLING}, ensure_ascii=False)
-        start = f"{json.dumps(self._lead)} answer" if self._lead else "answer"
-        return str(LLMatcher.grammar_from_lark(f"{_UNFORCED}\nstart: {start}\nanswer: %json {spelled}"))
+def write_grammar(schema: Mapping[str, Any], lead: str = "") -> str:
+    """Return the grammar, as llguidance has it, of the one spelling of answers that fit a schema.
+
+    Args:
+        schema: a JSON Schema; keys come in the order of its ``properties``.
+        lead: what stands before every answer.
+    """
+    from llguidance import LLMatcher
+
+    spelled = json.dumps({**schema, "x-guidance": _SPELLING}, ensure_ascii=False)
+    start = f"{json.dumps(lead)} answer" if lead else "answer"
+    return str(LLMatcher.grammar_from_lark(f"{_UNFORCED}\nstart: {start}\nanswer: %json {spelled}"))
 
 
-def _first_line(text: str) -> str:
-    """Return what an error says, without the place in the grammar around the schema, which nobody has seen."""
-    return _PLACE.sub("", (text.strip() or "no reason given").splitlines()[0]).rstrip(".")
+def describe_fault(error: str) -> str:
+    """Return what llguidance says of a schema, without the place in the grammar around it, which nobody has seen."""
+    return _PLACE.sub("", (error.strip() or "no reason given").splitlines()[0]).rstrip(".")

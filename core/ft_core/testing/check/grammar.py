@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ft_core.example import Example, dump_answer
-from ft_core.infer.constrain.grammar import SPELLING
+from ft_core.infer.constrain.grammar import describe_fault, write_grammar
 from ft_core.step import Step
 from ft_core.testing.finding import Verdict
 from ft_core.testing.specimen import Specimen
@@ -32,7 +32,7 @@ def check_grammar(specimen: Specimen) -> Verdict:
     from llguidance import LLTokenizer
 
     tokenizer = LLTokenizer("byte")
-    plain = _write_grammar(specimen.step.info.output_schema)
+    plain = write_grammar(specimen.step.info.output_schema)
     if fault := _find_fault(plain, tokenizer):
         problem = (
             f"output_schema does not compile for constrained decoding: {fault}. Say it with simpler "
@@ -55,7 +55,7 @@ def check_grammar(specimen: Specimen) -> Verdict:
 def _try_narrowed(step: Step, schema: Mapping[str, Any], example: Example, tokenizer: LLTokenizer) -> Iterator[str]:
     if json.dumps(schema) != json.dumps(step.narrow_schema(example.inputs)):
         yield "narrow_schema gave two schemas for the same inputs. Let it use nothing but its arguments"
-    grammar = _write_grammar(schema)
+    grammar = write_grammar(schema)
     if fault := _find_fault(grammar, tokenizer):
         yield f"what narrow_schema gives does not compile for constrained decoding: {fault}"
     else:
@@ -76,13 +76,8 @@ def _try_gold(grammar: str, whose: str, example: Example, tokenizer: LLTokenizer
         )
 
 
-def _write_grammar(schema: Mapping[str, Any]) -> str:
-    from llguidance import LLMatcher
-
-    return str(LLMatcher.grammar_from_json_schema(json.dumps(schema, ensure_ascii=False), overrides=SPELLING))
-
-
 def _find_fault(grammar: str, tokenizer: LLTokenizer) -> str:
     from llguidance import LLMatcher
 
-    return " ".join(LLMatcher.validate_grammar(grammar, tokenizer).split())
+    error = LLMatcher.validate_grammar(grammar, tokenizer)
+    return describe_fault(error) if error else ""
