@@ -71,6 +71,11 @@ class Job:
     batch_size: int = 16
     flags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def found_beside(self) -> dict[str, tuple[str, ...]]:
+        """Where sidecars and texts are, of the two that are given."""
+        return {name: tuple(folders) for name, folders in self.beside.items() if folders}
+
 
 @dataclass(slots=True)
 class Asked:
@@ -118,8 +123,7 @@ def cut_cases(job: Job, step: Step, stories: Sequence[Story]) -> list[Case]:
     if "stac" not in step.info.writes:
         return []
     held = {f"{story.id}~cut-1": story for story in stories}
-    beside = {name: tuple(folders) for name, folders in job.beside.items() if folders}
-    config = DataConfig(val_fraction=0, test_fraction=0, stac_cuts=1, **beside)
+    config = DataConfig(val_fraction=0, test_fraction=0, stac_cuts=1, **job.found_beside)
     with prepare(job.data_dirs, [step], config, keep_examples=True) as preparation:
         examples = preparation.list_examples(step.name, "train")
         return [Case(each, held[each.story_id]) for each in examples if each.story_id in held][: job.limit]
@@ -136,7 +140,7 @@ class Interview:
             split=job.split,
             data_dirs=[Path(each) for each in job.data_dirs],
             limit=job.limit,
-            beside={name: tuple(folders) for name, folders in job.beside.items() if folders},
+            beside=job.found_beside,
         )
         material = gather_material(plain, load_steps().select(steps), options, seed=0)
         if job.split == "val":

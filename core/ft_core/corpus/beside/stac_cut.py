@@ -69,10 +69,15 @@ def cut_anew(story: Story, labelling: StacLabelling, *, seed: int, number: int, 
         characters=[replace(character) for character in story.characters],
     )
     groups = _group(source.placed, own or _LENGTHS, seed, cut.id)
-    made = [_make_event(cut, source, group, order) for order, group in enumerate(groups, start=1)]
-    cut.events = [event for event in made if len(list_filled(event.stac)) >= min_fields]
-    short = [event for event in made if len(list_filled(event.stac)) < min_fields]
-    return CutTale(cut, tuple(_tell_short(cut, event, min_fields) for event in short))
+    problems = []
+    for order, group in enumerate(groups, start=1):
+        event = _make_event(cut, source, group, order)
+        filled = len(list_filled(event.stac))
+        if filled >= min_fields:
+            cut.events.append(event)
+        else:
+            problems.append(_tell_short(cut, event, filled, min_fields))
+    return CutTale(cut, tuple(problems))
 
 
 def _group(
@@ -100,7 +105,6 @@ def _make_event(cut: Story, source: StacSource, group: Sequence[PlacedSentence],
     )
 
 
-def _tell_short(cut: Story, event: Event, min_fields: int) -> Refusal:
-    filled = len(list_filled(event.stac))
+def _tell_short(cut: Story, event: Event, filled: int, min_fields: int) -> Refusal:
     what = f"segment {event.id} of {cut.id} fills {filled} of the {min_fields} heads that stac_min_fields asks for"
     return Refusal(cut.source, event.path, f"{what}, so it is not learnt from")

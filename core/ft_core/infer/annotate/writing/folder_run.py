@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.corpus.manifest import read_record
+from ft_core.corpus.reporting.report_number import count_things
 from ft_core.errors import OutputError, RunMismatchError
 from ft_core.infer.annotate.setting import Layout
 from ft_core.infer.annotate.trained_run import TrainedRun
@@ -80,7 +81,7 @@ def _explain(folder: Path, run: Path, tales: Sequence[_OtherTale]) -> str:
     when = f", annotated {days[0]}{f' to {days[-1]}' if len(days) > 1 else ''}" if days else ""
     changes = "\n".join(f"  {change}" for change in dict.fromkeys(change for tale in tales for change in tale.changes))
     return (
-        f"{folder} holds {len(tales)} tale{'s' if len(tales) > 1 else ''} of another run than {run} is now "
+        f"{folder} holds {count_things(len(tales), 'tale')} of another run than {run} is now "
         f"({_name_some(tales)}{when}):\n{changes}\n"
         f"Nothing was written. Choose another --output-dir for this run, or give --overwrite, which annotates the tales that "
         f"you name again and replaces what is there of them."
