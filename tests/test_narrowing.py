@@ -36,6 +36,8 @@ def narrow(**properties: Any) -> dict[str, Any]:
         narrow(kind={"oneOf": [{"const": "fox"}, {"enum": ["crow"]}]}),
         narrow(names={"type": "array", "items": {"enum": ["Ali", "Wolf"]}, "minItems": 2, "maxItems": 3}),
         narrow(names={"type": "array", "items": {"type": "string", "maxLength": 8, "pattern": "^x"}, "minItems": 1}),
+        narrow(names={"type": "array", "items": NAME, "prefixItems": [{"const": "Ali"}, {"enum": ["Wolf"]}], "minItems": 1}),
+        narrow(ties={"type": "array", "items": TIE, "prefixItems": [{**TIE, "maxProperties": 2}], "maxItems": 1}),
         narrow(ties={"type": "array", "items": {**TIE, "anyOf": [{"properties": {"a": {"const": "x"}}}]}}),
         narrow(age={"anyOf": [{"const": "old"}, {"type": "integer", "minimum": 5}]}),
         narrow(age={"type": "integer", "minimum": 3}),
@@ -64,7 +66,14 @@ def test_a_narrower_schema_has_no_fault(narrowed: dict[str, Any]) -> None:
             narrow(names={"type": "array", "items": {"enum": ["a" * 10]}, "minItems": 1}),
             "$.properties.names.items allows 'aaaa",
         ),
-        (narrow(names={**WIDE["properties"]["names"], "prefixItems": [{}]}), "$.properties.names has 'prefixItems', which can"),
+        (
+            narrow(names={**WIDE["properties"]["names"], "prefixItems": [{"const": "Ali"}, {"type": "string"}]}),
+            "$.properties.names.prefixItems[1] says nothing of 'maxLength'",
+        ),
+        (
+            narrow(names={**WIDE["properties"]["names"], "prefixItems": [{"const": 1}]}),
+            "$.properties.names.prefixItems[0] allows 1, which output_schema does not",
+        ),
         (narrow(ties={"type": "array", "items": TIE | {"required": ["a"]}}), "$.properties.ties.items.required is ['a'], and"),
         (
             narrow(kind={"anyOf": [{"const": "fox"}, {"const": "owl"}]}),
@@ -81,6 +90,13 @@ def test_a_narrower_schema_has_no_fault(narrowed: dict[str, Any]) -> None:
 )
 def test_what_may_allow_more_is_named_with_its_place(narrowed: dict[str, Any], fault: str) -> None:
     assert fault in str(describe_narrowing_fault(narrowed, WIDE))
+
+
+def test_the_first_items_of_a_list_that_has_schemas_for_them_keep_these() -> None:
+    wide = {"type": "object", "properties": {"a": {"type": "array", "prefixItems": [NAME], "items": {"type": "integer"}}}}
+    assert describe_narrowing_fault(wide, wide) is None
+    narrowed = {"type": "object", "properties": {"a": wide["properties"]["a"] | {"prefixItems": [{"const": 3}]}}}  # type: ignore[index]
+    assert "$.properties.a.prefixItems is [{'const': 3}], and" in str(describe_narrowing_fault(narrowed, wide))
 
 
 def test_a_definition_that_leads_to_itself_is_compared_once() -> None:

@@ -14,7 +14,7 @@ __all__ = ["describe_narrowing_fault"]
 
 _DEEPEST = 40
 _SAY_NOTHING = frozenset({"$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples"})
-_LOOSENING = frozenset({"patternProperties", "prefixItems", "minContains"})
+_LOOSENING = frozenset({"patternProperties", "minContains"})
 """Keywords that take parts of an answer out of the reach of others."""
 
 
@@ -94,7 +94,7 @@ class _Pair:
         elif key == "properties":
             yield from self._compare_properties(narrow[key], wide[key], f"{path}.{key}", depth)
         elif key == "items":
-            yield from self.list_faults(narrow[key], wide[key], f"{path}.{key}", depth + 1)
+            yield from self._compare_items(narrow, wide, path, depth)
         elif not _RULES.get(key, _are_same)(narrow[key], wide[key]):
             yield f"{path}.{key} is {narrow[key]!r}, and {wide[key]!r} in output_schema"
         if key == "additionalProperties" and wide[key] is False:
@@ -108,6 +108,13 @@ class _Pair:
             yield f"{path} has its keys in another order than output_schema, which is the order of an answer's keys"
         for name in wide:
             yield from self.list_faults(narrow.get(name), wide[name], f"{path}.{name}", depth + 1)
+
+    def _compare_items(self, narrow: Mapping[str, Any], wide: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+        """Compare what the items of a list may be; the first ones may have schemas of their own, which ``items`` passes over."""
+        yield from self.list_faults(narrow["items"], wide["items"], f"{path}.items", depth + 1)
+        if "prefixItems" not in wide:  # otherwise it has to be the same
+            for number, item in enumerate(narrow.get("prefixItems", ())):
+                yield from self.list_faults(item, wide["items"], f"{path}.prefixItems[{number}]", depth + 1)
 
     def _list_values(self, values: Sequence[Any], wide: Mapping[str, Any], path: str) -> Iterator[str]:
         from jsonschema_rs import Draft202012Validator

@@ -93,8 +93,9 @@ def _action(luck: random.Random, user: str) -> dict[str, Any]:
 
 
 def _stac(luck: random.Random, user: str) -> dict[str, Any]:
-    segment = _find_section(user, "Segment")
-    return {head: segment if luck.random() < 0.4 else "" for head in ("situation", "task", "action")} | {"consequence": segment}
+    *sentences, last = _find_section(user, "Segment").split("\n")
+    sorted_ones = [{"text": each, "head": luck.choice(("situation", "task", "action", "none"))} for each in sentences]
+    return {"sentences": [*sorted_ones, {"text": last, "head": "consequence"}]}
 
 
 _MADE: Mapping[str, Callable[[random.Random, str], dict[str, Any]]] = {

@@ -23,7 +23,7 @@ from tests.plugins.asking import STEPS, get_step
 
 LEARNT = {
     "instrument": '{"instrument": "斧头", "explanation": ""}',
-    "stac": '{"situation": "A fox.", "task": "", "action": "It ate \\"cheese\\".", "consequence": ""}',
+    "stac": '{"sentences": [{"text": "A fox.", "head": "situation"}, {"text": "It ate \\"cheese\\".", "head": "action"}]}',
 }
 PROMPT = Prompt("Label the event; answer as JSON.", "Segment:\nThe fox ate cheese, 狐狸说：“你好。” and went home.")
 NAMES = ("first", "second")

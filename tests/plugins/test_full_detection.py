@@ -255,7 +255,7 @@ def test_another_module_can_be_named_and_must_then_be_there(
 ) -> None:
     shutil.copy(str(stand_in_prompts.__file__), site / "theirs.py")
     monkeypatch.setenv("FT_PROMPTS_MODULE", "theirs")
-    assert load().get("stac").build_prompt({"segment": ""}).system == "PIPELINE stac"
+    assert load().get("stac").build_prompt(FEW["stac"]).system == "PIPELINE stac"
     monkeypatch.setenv("FT_PROMPTS_MODULE", "theirs.prompts")
     assert "the module theirs.prompts with your pipeline's prompts cannot be imported: ModuleNotFoundError" in why_broken()
 
@@ -274,7 +274,7 @@ def test_a_builder_that_fails_is_named(installed: Path, pipeline: Path, body: st
     changed = f"\ndef build_stac_prompt(text_span, summary, story_context=None):\n    {body}\n"
     pipeline.write_text(pipeline.read_text(encoding="utf-8") + changed, encoding="utf-8")
     with pytest.raises(HookFailedError) as caught:
-        load().get("stac").build_prompt({"segment": ""})
+        load().get("stac").build_prompt(FEW["stac"])
     assert str(caught.value) == (
         f"Extension 'full_detection' of ft-full-detection 1.0: llm_model.full_detection.prompts.{message}"
     )

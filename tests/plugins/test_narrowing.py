@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from ft_core import ACTION_TYPES, RELATIONSHIPS
+from ft_core import ACTION_TYPES, RELATIONSHIPS, drop_unspellable
+from ft_core.example import dump_answer
+from ft_core.infer.constrain.closing import close_answer
+from ft_core.narrowing import describe_narrowing_fault
 from ft_stac.clause import list_clauses
-from ft_stac.narrowing import MOST_CHARACTERS, MOST_PARTS, MOST_REPEATS
+from ft_stac.narrowing import MOST_CHARACTERS, MOST_PARTS, MOST_REPEATS, MOST_SENTENCES, narrow_schema
+from ft_stac.sentence import list_sentences
 from tests.infer.constrain.test_grammar import make_cache
 from tests.plugins.asking import STEPS, get_step
 
@@ -30,14 +35,21 @@ INPUTS = st.fixed_dictionaries(
 )
 
 
+RECORD: dict[str, Any] = {
+    "type": "object",
+    "properties": {head: {"type": "string"} for head in ("situation", "task", "action", "consequence")},
+    "required": ["situation", "task", "action", "consequence"],
+    "additionalProperties": False,
+}
+"""What other prompts let ``stac`` answer with."""
+
+
 def draw_answer(step: str, schema: dict[str, Any], data: st.DataObject) -> Any:
     """An answer that constrained decoding can give: tokens are drawn among those that it allows, then it is closed."""
     import numpy as np
 
-    from ft_core.infer.constrain.closing import close_answer
-
     _, grammars = make_cache("byte_level")
-    matcher = grammars.start(step, get_step(step).info.output_schema, schema)
+    matcher = grammars.start(step, schema)
     tokens: list[int] = []
     luck = data.draw(st.randoms(use_true_random=False))
     while len(tokens) < 60 and not matcher.is_stopped():
@@ -54,12 +66,38 @@ def draw_answer(step: str, schema: dict[str, Any], data: st.DataObject) -> Any:
 @pytest.mark.parametrize("step", ["action", "relationship", "stac"])
 @given(inputs=INPUTS, data=st.data())
 def test_what_a_question_allows_the_step_allows(step: str, inputs: dict[str, Any], data: st.DataObject) -> None:
-    schema = get_step(step).narrow_schema(inputs)
-    assume(schema is not None)
+    asked = {**inputs, "sentences": list_sentences(drop_unspellable(inputs["segment"]))}
+    assume(step != "stac" or asked["sentences"])
+    schema = get_step(step).narrow_schema(asked)
     assert schema is not None
     answer = draw_answer(step, schema, data)
     assert Draft202012Validator(schema).is_valid(answer)
     assert Draft202012Validator(dict(get_step(step).info.output_schema)).is_valid(answer)
+
+
+@given(segment=SEGMENTS, data=st.data())
+def test_a_narrowed_record_fits_the_schema_of_records(segment: str, data: st.DataObject) -> None:
+    schema = narrow_schema(deepcopy(RECORD), {"segment": segment})
+    assume(schema is not None)
+    assert schema is not None
+    assert describe_narrowing_fault(schema, RECORD) is None
+    assert Draft202012Validator(RECORD).is_valid(draw_answer("stac", schema, data))
+
+
+def test_an_answer_about_stac_goes_through_the_sentences_of_the_segment_in_their_order() -> None:
+    sentences = ["He ran.", "「痛い。」", "He ran."]
+    validator = Draft202012Validator(get_step("stac").narrow_schema({"sentences": sentences}) or {})
+
+    def allows(*texts: str, head: str = "action") -> bool:
+        return validator.is_valid({"sentences": [{"text": text, "head": head} for text in texts]})
+
+    assert allows(*sentences)
+    assert allows(*sentences, head="none")
+    assert not allows(*sentences, head="outcome")
+    assert not allows(*sentences[:2])
+    assert not allows("He ran.", "He ran.", "「痛い。」")
+    assert not allows(*sentences, "He ran.")
+    assert not allows()
 
 
 @pytest.mark.parametrize("step", sorted({*STEPS} - {"action", "relationship", "stac"}))
@@ -113,7 +151,7 @@ def test_names_that_no_answer_can_spell_leave_the_field_as_it_is() -> None:
 
 
 def quotes(segment: str, text: str) -> bool:
-    schema = get_step("stac").narrow_schema({"segment": segment})
+    schema = narrow_schema(deepcopy(RECORD), {"segment": segment})
     assert schema is not None
     return bool(re.search(schema["properties"]["task"]["pattern"], text))
 
@@ -151,11 +189,38 @@ def test_the_clauses_of_a_segment_are_all_of_it(segment: str) -> None:
         ("木" * MOST_CHARACTERS, "木" * (MOST_CHARACTERS + 1)),
     ],
 )
-def test_a_segment_of_too_much_is_not_held_to_its_words(within: str, beyond: str) -> None:
-    assert get_step("stac").narrow_schema({"segment": within}) is not None
-    assert get_step("stac").narrow_schema({"segment": beyond}) is None
+def test_a_record_of_a_segment_of_too_much_is_not_held_to_its_words(within: str, beyond: str) -> None:
+    assert narrow_schema(deepcopy(RECORD), {"segment": within}) is not None
+    assert narrow_schema(deepcopy(RECORD), {"segment": beyond}) is None
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        (["木兰。"] * MOST_SENTENCES, ["木兰。"] * (MOST_SENTENCES + 1)),
+        ([f"{n}。" for n in range(MOST_SENTENCES)], [f"{n}。" for n in range(MOST_SENTENCES + 1)]),
+        (["木" * MOST_CHARACTERS], ["木" * (MOST_CHARACTERS + 1)]),
+        (["木" * 40] * MOST_SENTENCES, ["木" * 41] * MOST_SENTENCES),
+    ],
+)
+def test_what_is_narrowed_can_be_followed_and_closed(within: list[str], beyond: list[str]) -> None:
+    step = get_step("stac")
+    schema = step.narrow_schema({"sentences": within})
+    assert schema is not None
+    chat, grammars = make_cache("byte_level")
+    matcher = grammars.start("stac", step.info.output_schema, schema)
+    answer = {"sentences": [{"text": text, "head": "action"} for text in within]}
+    ids = chat.answer_ids(dump_answer(answer))
+    assert matcher.consume_tokens(ids)
+    assert matcher.is_accepting()
+    begun = chat.answer_ids(dump_answer({"sentences": answer["sentences"][:1]}).removesuffix("]}"))
+    matcher = grammars.start("stac", step.info.output_schema, schema)
+    assert matcher.consume_tokens(begun)
+    closed = json.loads(grammars.vocabulary.decode_bytes(close_answer(matcher, grammars.vocabulary, begun)))
+    assert [each["head"] for each in closed["sentences"]] == ["action"] + ["none"] * (len(within) - 1)
+    assert step.narrow_schema({"sentences": beyond}) is None
 
 
 @pytest.mark.parametrize("segment", ["", " \n", "\x01"])
-def test_a_segment_without_words_is_not_narrowed(segment: str) -> None:
-    assert get_step("stac").narrow_schema({"segment": segment}) is None
+def test_a_record_of_a_segment_without_words_is_not_narrowed(segment: str) -> None:
+    assert narrow_schema(deepcopy(RECORD), {"segment": segment}) is None

@@ -27,7 +27,7 @@ FEW = {
     "instrument": {"segment": "狐狸跑了。", "summary": "", "doers": []},
     "relationship": {"segment": "狐狸跑了。", "summary": "", "doers": ["狐狸"], "receivers": ["鹤"]},
     "action": {"segment": "狐狸跑了。", "summary": "", "doers": [], "receivers": [], "instrument": ""},
-    "stac": {"segment": "狐狸跑了。", "summary": ""},
+    "stac": {"segment": "狐狸跑了。", "sentences": ["狐狸跑了。"], "summary": ""},
     "event_type": {
         "segment": "狐狸跑了。",
         "summary": "",
@@ -104,7 +104,8 @@ def test_the_system_text_is_the_same_for_every_event_and_holds_nothing_of_a_tale
     items = [item for story in samples for item in get_step(name).examples(story) if isinstance(item, Example)]
     systems = {item.prompt.system for item in items if item.prompt}
     assert systems == {get_step(name).build_prompt(FEW[name]).system}
-    assert all(item.prompt and item.prompt.user.endswith(f"Segment:\n{item.inputs['segment']}") for item in items)
+    shown = ["\n".join(item.inputs["sentences"]) if name == "stac" else item.inputs["segment"] for item in items]
+    assert all(item.prompt and item.prompt.user.endswith(f"Segment:\n{text}") for item, text in zip(items, shown, strict=True))
 
 
 @pytest.mark.parametrize("name", STEPS)

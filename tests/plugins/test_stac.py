@@ -1,21 +1,51 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ft_core import NoGold
 from ft_stac import extract_stac_examples
+from ft_stac.record import HEADS, NO_HEAD, write_record
+from ft_stac.sentence import list_sentences
+from ft_stac.sorting import find_heads
+from ft_stac.validation import validate_output
 from tests.plugins.asking import ask, get_step, gold, problems, story_of, why_not
 
-RECORD = {"situation": "Once a fox lived by a river.", "task": "", "action": "", "consequence": ""}
-EMPTY = RECORD | {"situation": ""}
+TEXT = "Once a fox lived by a river. It was hungry. “Cross over!” said the crane.\nSo it crossed."
+SPAN = {"start": 0, "end": len(TEXT), "text": TEXT}
+SENTENCES = ["Once a fox lived by a river.", "It was hungry.", "“Cross over!”", "said the crane.", "So it crossed."]
+RECORD = {
+    "situation": "Once a fox lived by a river. It was hungry.",
+    "task": "“Cross over!”",
+    "action": "So it crossed.",
+    "consequence": "",
+}
+EMPTY = dict.fromkeys(HEADS, "")
 
 
-def test_it_is_shown_the_segment_and_the_summary() -> None:
-    inputs = {"segment": "Once a fox lived by a river.", "summary": "A crane helps a fox."}
-    assert ask("stac", story_of({"stac": RECORD})) == inputs
+def answer(*heads: str) -> dict[str, Any]:
+    pairs = zip(SENTENCES, heads, strict=True)
+    return {"sentences": [{"text": sentence, "head": head} for sentence, head in pairs]}
 
 
-def test_the_annotated_record_is_the_answer() -> None:
-    answer = gold("stac", story_of({"stac": RECORD}))
-    assert answer == RECORD
-    assert list(answer) == list(RECORD)
+ANSWER = answer("situation", "situation", "task", "none", "action")
+
+
+def test_it_is_shown_the_segment_its_sentences_and_the_summary() -> None:
+    inputs = {"segment": TEXT, "sentences": SENTENCES, "summary": "A crane helps a fox."}
+    assert ask("stac", story_of({"text_span": SPAN, "stac": RECORD})) == inputs
+
+
+def test_the_prompt_has_a_sentence_a_line() -> None:
+    prompt = get_step("stac").build_prompt({"segment": TEXT, "sentences": SENTENCES})
+    assert prompt.user == "Segment:\n" + "\n".join(SENTENCES)
+
+
+def test_the_heads_of_the_annotated_record_are_the_answer() -> None:
+    assert gold("stac", story_of({"text_span": SPAN, "stac": RECORD})) == ANSWER
 
 
 def test_an_event_without_a_record_gives_no_example() -> None:
@@ -23,23 +53,124 @@ def test_an_event_without_a_record_gives_no_example() -> None:
 
 
 def test_an_empty_record_gives_no_example() -> None:
-    story = story_of({"stac": RECORD})
-    get_step("stac").apply_output(story, story.events[0], EMPTY)
-    assert why_not("stac", story) == ("$.narrative_events[0].stac", "all four heads of the STAC record are empty")
+    story = story_of({"stac": EMPTY})
+    assert story.events[0].stac is None
+    story = story_of({"stac": {"situation": "…"}})
+    assert why_not("stac", story) == ("$.narrative_events[0].stac", "the STAC record has no words")
 
 
-def test_at_least_one_head_is_not_empty() -> None:
-    assert problems("stac", RECORD, {}) == []
-    assert problems("stac", EMPTY | {"task": " "}, {}) == [
-        "$: situation, task, action and consequence are all empty; at least one must be set"
-    ]
+def test_a_record_in_other_words_gives_no_example_and_says_which() -> None:
+    story = story_of({"text_span": SPAN, "stac": RECORD | {"consequence": "It came home"}})
+    assert why_not("stac", story) == ("$.narrative_events[0].stac.consequence", "the segment has no words 'It came home'")
 
 
-def test_an_answer_is_written_into_the_event() -> None:
-    story = story_of({})
-    get_step("stac").apply_output(story, story.events[0], RECORD)
-    assert gold("stac", story) == RECORD
+def test_a_record_that_divides_a_sentence_gives_no_example_and_says_which() -> None:
+    story = story_of({"text_span": SPAN, "stac": EMPTY | {"situation": "Once a fox lived", "action": "by a river."}})
+    why = "one sentence is under situation and action: 'Once a fox lived by a river.'"
+    assert why_not("stac", story) == ("$.narrative_events[0].stac", why)
+
+
+def test_a_sentence_of_which_a_part_is_quoted_is_under_the_head_of_that_part() -> None:
+    story = story_of({"text_span": SPAN, "stac": EMPTY | {"action": "by a river"}})
+    assert gold("stac", story) == answer("action", "none", "none", "none", "none")
+
+
+def test_words_that_are_within_longer_ones_under_another_head_are_found_elsewhere() -> None:
+    record = EMPTY | {"action": "He ran and hid.", "consequence": "He ran"}
+    assert find_heads(record, ["He ran and hid.", "He ran."]) == ["action", "consequence"]
+    assert find_heads(record, ["He ran and hid."]) == NoGold(".stac.consequence", "the segment has no words 'He ran'")
+
+
+def test_an_event_without_words_is_not_asked_about() -> None:
+    assert why_not("stac", story_of({"text_span": {"start": 0, "end": 1, "text": "…"}, "stac": RECORD})) == (
+        "$.narrative_events[0].text_span.text",
+        "the segment has no words",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (ANSWER, None),
+        (answer(*["none"] * 5), "$.sentences: every head is none; at least one sentence must have another one"),
+        ({"sentences": ANSWER["sentences"][:2]}, "$.sentences: has 2 sentences, and the segment has 5"),
+        ({"sentences": [*ANSWER["sentences"], ANSWER["sentences"][0]]}, "$.sentences: has 6 sentences, and the segment has 5"),
+        (
+            {"sentences": ANSWER["sentences"][1:]},
+            "$.sentences[0].text: is not the segment's sentence 1, which is 'Once a fox lived by a river.'",
+        ),
+    ],
+)
+def test_an_answer_goes_through_all_sentences_in_their_order(given: Any, problem: str | None) -> None:
+    assert problems("stac", given, {"segment": TEXT, "sentences": SENTENCES}) == ([problem] if problem else [])
+
+
+def test_the_record_that_an_answer_makes_is_written_into_the_event() -> None:
+    story = story_of({"text_span": SPAN})
+    get_step("stac").apply_output(story, story.events[0], ANSWER)
+    assert gold("stac", story) == ANSWER
+    assert story.events[0].stac is not None
+    assert story.events[0].stac.situation == RECORD["situation"]
+
+
+@pytest.mark.parametrize(("language", "joined"), [("en", "甲。 丙。"), ("zh-Hant", "甲。丙。"), ("ja", "甲。丙。")])
+def test_sentences_that_are_apart_are_joined_as_their_language_does(language: str, joined: str) -> None:
+    story = story_of({"text_span": {"start": 0, "end": 6, "text": "甲。乙。丙。"}})
+    story.language = language
+    heads = {"甲。": "action", "乙。": "task", "丙。": "action"}
+    given = {"sentences": [{"text": text, "head": head} for text, head in heads.items()]}
+    get_step("stac").apply_output(story, story.events[0], given)
+    assert story.events[0].stac is not None
+    assert story.events[0].stac.action == joined
+
+
+@pytest.mark.parametrize(
+    ("segment", "sentences"),
+    [
+        ("He ran. She hid!  Why?", ["He ran.", "She hid!", "Why?"]),
+        ("At 1.30 Mr. Fox met Dr. Crane... So", ["At 1.30 Mr. Fox met Dr. Crane...", "So"]),
+        ("“不好了！”他说，“走！”「痛い。」と鬼。", ["“不好了！”", "他说，“走！”", "「痛い。」", "と鬼。"]),
+        ("a line\nanother\r\n\r\n  ***\nthe last", ["a line", "another", "the last"]),
+        ("“Why?”, he said", ["“Why?”,", "he said"]),
+        (" … \n", []),
+    ],
+)
+def test_sentences_end_where_annotators_end_them(segment: str, sentences: list[str]) -> None:
+    assert list_sentences(segment) == sentences
+
+
+SEGMENTS = st.lists(
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+        st.sampled_from(["He ran. ", "木兰。", "，", "」\n「", '."', "...", "Mr. ", "(.*)", "\\", " ", "狐狸", "!?"]),
+    ),
+    max_size=15,
+).map("".join)
+
+
+@given(SEGMENTS)
+def test_no_letter_of_a_segment_is_lost(segment: str) -> None:
+    letters = [letter for sentence in list_sentences(segment) for letter in sentence if letter.isalnum()]
+    assert letters == [letter for letter in segment if letter.isalnum()]
+    assert all(sentence == sentence.strip() and "\n" not in sentence for sentence in list_sentences(segment))
+
+
+@given(SEGMENTS, st.data())
+def test_the_heads_of_sentences_are_found_in_the_record_that_they_make(segment: str, data: st.DataObject) -> None:
+    sentences = list_sentences(segment)
+    letters = ["".join(filter(str.isalnum, each)) for each in sentences]
+    assume(not any(a in b for number, a in enumerate(letters) for b in (*letters[:number], *letters[number + 1 :])))
+    heads = data.draw(st.lists(st.sampled_from([*HEADS, NO_HEAD]), min_size=len(sentences), max_size=len(sentences)))
+    given = {"sentences": [{"text": text, "head": head} for text, head in zip(sentences, heads, strict=True)]}
+    assert find_heads(write_record(given, segment), sentences) == heads
 
 
 def test_the_package_exports_its_extraction() -> None:
-    assert len(extract_stac_examples(story_of({"stac": RECORD}))) == 1
+    assert len(extract_stac_examples(story_of({"text_span": SPAN, "stac": RECORD}))) == 1
+
+
+def test_of_a_record_as_other_prompts_ask_for_only_an_empty_one_is_refused() -> None:
+    assert validate_output(RECORD, {}) == []
+    assert [str(problem) for problem in validate_output(EMPTY | {"task": " "}, {})] == [
+        "$: situation, task, action and consequence are all empty; at least one must be set"
+    ]

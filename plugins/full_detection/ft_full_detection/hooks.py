@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ft_core import hookimpl
-from ft_full_detection import cast, propp, question
+from ft_full_detection import answer, cast, question
 
 __all__ = [
     "apply_output",
@@ -15,10 +15,10 @@ __all__ = [
     "score_outputs",
 ]
 
-describe_step = hookimpl(wrapper=True)(propp.describe_step)
+describe_step = hookimpl(wrapper=True)(answer.describe_step)
 build_inputs = hookimpl(wrapper=True)(cast.build_inputs)
-extract_examples = hookimpl(wrapper=True)(propp.extract_examples)
+extract_examples = hookimpl(wrapper=True)(answer.extract_examples)
 build_prompt = hookimpl(wrapper=True)(question.build_prompt)
-apply_output = hookimpl(wrapper=True)(propp.apply_output)
-score_outputs = hookimpl(wrapper=True)(propp.score_outputs)
+apply_output = hookimpl(wrapper=True)(answer.apply_output)
+score_outputs = hookimpl(wrapper=True)(answer.score_outputs)
 on_step_selected = hookimpl(question.on_step_selected)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
-from ft_core import OTHER, PROPP_FUNCTIONS, Example
-from ft_full_detection.prompts_module import load_prompts
+from ft_core import OTHER, PROPP_FUNCTIONS
 
 if TYPE_CHECKING:
-    from ft_core import Answer, Event, Output, ScoreSheet, Skipped, StepInfo
+    from ft_core import Example, Output, StepInfo
 
-__all__ = ["CODES", "apply_output", "describe_step", "extract_examples", "score_outputs"]
+__all__ = ["CODES", "ask_for_codes", "name_function", "read_function", "write_code"]
 
 CODES: Mapping[str, str] = MappingProxyType({**PROPP_FUNCTIONS, OTHER: OTHER})
 """The code of each label; ``OTHER`` has none and stays."""
@@ -21,52 +20,23 @@ CODES: Mapping[str, str] = MappingProxyType({**PROPP_FUNCTIONS, OTHER: OTHER})
 _NAMES = {code: name for name, code in CODES.items()}
 
 
-def describe_step(step: str) -> Generator[None, StepInfo, StepInfo]:
-    """Let ``event_type`` answer with codes; the module with prompts is looked for here, so that a fault of it is told first."""
-    info = yield
-    if not _is_asked_for_codes(step):
-        return info
+def ask_for_codes(info: StepInfo) -> StepInfo:
+    """Let the step answer with codes."""
     properties = dict(info.output_schema["properties"])
     properties["event_type"] = {"enum": [CODES[name] for name in properties["event_type"]["enum"]]}
     return replace(info, output_schema={**info.output_schema, "properties": properties})
 
 
-def extract_examples(step: str) -> Generator[None, Iterator[Example | Skipped], Iterator[Example | Skipped]]:
-    """Make the codes the gold answers."""
-    items = yield
-    return _with_codes(items) if _is_asked_for_codes(step) else items
+def write_code(example: Example) -> Example:
+    """Put the code into the gold answer."""
+    return replace(example, output={**example.output, "event_type": CODES[example.output["event_type"]]})
 
 
-def apply_output(step: str, event: Event, output: Output) -> Generator[None, bool, bool]:
-    """Write the name of the function into the tale, where the step has written the code."""
-    done = yield
-    if _is_asked_for_codes(step):
-        event.event_type = _NAMES[output["event_type"]]
-    return done
+def read_function(output: Output) -> str:
+    """Return the name of the function that an answer has the code of."""
+    return _NAMES[output["event_type"]]
 
 
-def score_outputs(step: str, answers: list[Answer]) -> Generator[None, ScoreSheet, ScoreSheet]:
-    """Let the step score names, as it does without this extension."""
-    if _is_asked_for_codes(step):
-        answers[:] = [replace(each, expected=_name(each.expected), predicted=_name(each.predicted)) for each in answers]
-    return (yield)
-
-
-def _is_asked_for_codes(step: str) -> bool:
-    return load_prompts() is not None and step == "event_type"
-
-
-def _with_codes(items: Iterable[Example | Skipped]) -> Iterator[Example | Skipped]:
-    for item in items:
-        if isinstance(item, Example):
-            yield replace(item, output={**item.output, "event_type": CODES[item.output["event_type"]]})
-        else:
-            yield item
-
-
-@overload
-def _name(output: Output) -> Output: ...
-@overload
-def _name(output: None) -> None: ...
-def _name(output: Output | None) -> Output | None:
-    return None if output is None else {**output, "event_type": _NAMES[output["event_type"]]}
+def name_function(output: Output) -> Output:
+    """Return an answer with the name in the place of the code."""
+    return {**output, "event_type": read_function(output)}

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Clause", "list_clauses"]
+__all__ = ["CJK_MARKS", "CLOSERS", "MARKS", "Clause", "list_clauses"]
 
 _OPENERS = "\"'“‘「『（(\\[《〈"
-_CLOSERS = "\"'”’」』）)\\]》〉"
-_CJK_MARKS = "。！？．，、；：…—"
-_MARKS = ".!?,;:"
-_END = re.compile(rf"(?: [{_CJK_MARKS}]+ | [{_MARKS}]+ (?=[{_CLOSERS}]|\s|$) ) [{_CLOSERS}]* \s* | \s* [\r\n] \s*", re.VERBOSE)
+CLOSERS = "\"'”’」』）)\\]》〉"
+CJK_MARKS = "。！？．，、；：…—"
+MARKS = ".!?,;:"
+_END = re.compile(rf"(?: [{CJK_MARKS}]+ | [{MARKS}]+ (?=[{CLOSERS}]|\s|$) ) [{CLOSERS}]* \s* | \s* [\r\n] \s*", re.VERBOSE)
 """Where a clause ends, white space included: a mark of Chinese and Japanese; one of English before white space; a line end."""
 
 _JOINT = re.compile(
@@ -25,7 +25,7 @@ _JOINT = re.compile(
 _SHORT = re.compile(r"(?: \S.{0,199}(?!\S) | \S{1,200} ) \s*", re.VERBOSE | re.DOTALL)
 """At most 200 characters, up to white space where there is any, and the white space behind them."""
 
-_PARTS = re.compile(rf"([{_OPENERS}]*) (.*?) ([{_CJK_MARKS}{_MARKS}{_CLOSERS}]*) (\s*)", re.VERBOSE | re.DOTALL)
+_PARTS = re.compile(rf"([{_OPENERS}]*) (.*?) ([{CJK_MARKS}{MARKS}{CLOSERS}]*) (\s*)", re.VERBOSE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

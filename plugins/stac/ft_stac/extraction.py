@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ft_core import NoGold, Stac, examples_by_event
+from ft_core import NoGold, NotApplicable, Stac, drop_unspellable, examples_by_event
+from ft_stac.record import NO_HEAD, write_record
+from ft_stac.sentence import list_sentences
+from ft_stac.sorting import find_heads
 
 if TYPE_CHECKING:
     from ft_core import Event, Example, Inputs, InputsOf, Output, Skipped, Story
 
 __all__ = ["apply_output", "build_inputs", "extract_examples", "read_gold"]
 
+_WITHOUT_SPACES = frozenset({"zh", "ja"})
 
-def build_inputs(story: Story, event: Event) -> Inputs:
-    """Show the segment and the tale's summary."""
-    return {"segment": event.text, "summary": story.summary}
+
+def build_inputs(story: Story, event: Event) -> Inputs | NotApplicable:
+    """Show the sentences of the segment, and the tale's summary."""
+    sentences = list_sentences(drop_unspellable(event.text))
+    if not sentences:
+        return NotApplicable("the segment has no words", ".text_span.text")
+    return {"segment": event.text, "sentences": sentences, "summary": story.summary}
 
 
 def extract_examples(story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped]:
@@ -25,15 +34,22 @@ def extract_examples(story: Story, inputs_of: InputsOf) -> Iterator[Example | Sk
 
 
 def read_gold(story: Story, event: Event, inputs: Inputs) -> Output | NoGold:  # core passes all three
-    """Return the annotated record; some of its four heads may be empty, not all of them."""
+    """Return the sentences with their heads by the annotated record; some of its four heads may be empty, not all of them."""
     if event.stac is None:
         return NoGold(".stac", "no STAC record is annotated")
     if event.stac.is_empty:
         return NoGold(".stac", "all four heads of the STAC record are empty")
-    return asdict(event.stac)  # its fields stand in the order of the answer's keys
+    heads = find_heads(asdict(event.stac), inputs["sentences"])
+    if isinstance(heads, NoGold):
+        return heads
+    if set(heads) == {NO_HEAD}:
+        return NoGold(".stac", "the STAC record has no words")
+    pairs = zip(inputs["sentences"], heads, strict=True)
+    return {"sentences": [{"text": sentence, "head": head} for sentence, head in pairs]}
 
 
-def apply_output(event: Event, output: Output) -> bool:
-    """Write the record into the event."""
-    event.stac = Stac(**output)
+def apply_output(story: Story, event: Event, output: Output) -> bool:
+    """Write the record that the sentences make into the event."""
+    joint = "" if re.split("[-_]", story.language.casefold())[0] in _WITHOUT_SPACES else " "
+    event.stac = Stac(**write_record(output, event.text, joint))
     return True

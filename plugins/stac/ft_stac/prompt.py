@@ -19,13 +19,14 @@ task: what somebody must or should do.
 action: what is done now.
 consequence: an outcome that changes how things stand.
 
-Copy the words as the text has them, in its own language; every sentence, or clause, goes under one head only. A head \
-is empty if the text does not show it; at least one is not empty.
+Go through the sentences in their order, each in a line of its own. Copy each as the text has it, in its own language, and \
+give its head, or none if it has none of the four.
 
 Answer with one JSON object only, with exactly these keys:
-{"situation": "", "task": "", "action": "", "consequence": ""}"""
+{"sentences": [{"text": "", "head": ""}]}"""
 
 
 def build_prompt(inputs: Inputs) -> Prompt:
-    """Write the prompt: the task first, then the tale's summary and the segment."""
-    return Prompt(_SYSTEM, join_sections(("Summary of the tale", inputs.get("summary", "")), ("Segment", inputs["segment"])))
+    """Write the prompt: the task first, then the tale's summary and the sentences of the segment, one a line."""
+    segment = "\n".join(inputs["sentences"])
+    return Prompt(_SYSTEM, join_sections(("Summary of the tale", inputs.get("summary", "")), ("Segment", segment)))

@@ -47,8 +47,13 @@ def test_an_answer_that_is_cut_anywhere_is_closed_as_its_schema_asks(
 
 
 def test_what_the_model_has_said_stays_and_the_rest_is_as_empty_as_it_may_be() -> None:
-    text = '{"situation": "A fox ate", "task": "it'
-    assert close(SCHEMAS["stac"], text) == text + '", "action": "", "consequence": ""}'
+    text = '{"event_type": "LACK", "description_general": "it'
+    assert close(SCHEMAS["event_type"], text) == text + '", "description_specific": ""}'
+
+
+def test_a_label_that_the_model_has_not_said_is_one_of_nothing_where_there_is_one() -> None:
+    text = '{"sentences": [{"text": "A fox ate'
+    assert close(SCHEMAS["stac"], text) == text + '", "head": "none"}]}'
 
 
 def test_a_character_of_which_only_some_bytes_are_there_is_given_up() -> None:
@@ -87,6 +92,6 @@ def test_values_of_other_kinds_are_closed_too(value: Any, closed: str | None) ->
 def test_a_schema_without_short_answers_is_an_error() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 100_000}}, "required": ["a"]}
     with pytest.raises(
-        ConstraintError, match=r"could not be closed within 4096 tokens. Its output_schema has no short answers"
+        ConstraintError, match=r"could not be closed within 16384 tokens. Its output_schema has no short answers"
     ):
         close(schema, '{"a": "')

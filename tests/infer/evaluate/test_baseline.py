@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from ft_core import Stac
 from ft_core.corpus.closed_field import find_closed_fields
 from ft_core.example import Example
@@ -47,14 +49,31 @@ def test_names_are_taken_over_from_the_inputs() -> None:
     assert [(tie["agent"], tie["target"]) for tie in answer["relationships"]] == [("Fox", "Crane")]
 
 
+def make_stac(text: str, **heads: str) -> Example:
+    step = get_step("stac")
+    story = story_of({"text_span": {"start": 0, "end": len(text), "text": text}})
+    story.events[0].stac = Stac(**heads)
+    (example,) = [item for item in step.examples(story) if isinstance(item, Example)]
+    return example
+
+
 def test_answers_whose_inputs_nobody_knows_do_not_outnumber_the_shapes_of_the_others() -> None:
-    step, story = get_step("stac"), story_of({})
-    story.events[0].stac = Stac(action=story.events[0].text)
-    (train,) = [item for item in step.examples(story) if isinstance(item, Example)]
-    cut = replace(train, inputs={}, story_id="fox~cut-1", output={**train.output, "action": "", "task": "It had to cross."})
-    answer = FrequentAnswer(step, [cut, cut, train]).answer({"segment": "So it came home.", "summary": ""})
-    assert answer == {"situation": "", "task": "", "action": "So it came home.", "consequence": ""}
-    assert FrequentAnswer(step, [cut, cut]).answer({"segment": "So it came home.", "summary": ""}) == cut.output
+    step, text = get_step("stac"), "It sat down."
+    train = make_stac("Once a fox lived.", action="Once a fox lived.")
+    cut = replace(make_stac("It had to go.", task="It had to go."), inputs={}, story_id="fox~cut-1")
+    asked = {"segment": text, "sentences": [text], "summary": ""}
+    assert FrequentAnswer(step, [cut, cut, train]).answer(asked) == {"sentences": [{"text": text, "head": "task"}]}
+    assert FrequentAnswer(step, [cut, cut]).answer(asked) is None, "it is of another segment"
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 30])
+def test_what_is_said_of_each_item_of_a_list_is_said_of_lists_of_any_length(number: int) -> None:
+    trained = ["He ran. She hid.", "It rained. It snowed. It froze.", "One day."]
+    train = [make_stac(text, action=text) for text in trained]
+    sentences = [f"Sentence {each}." for each in range(number)]
+    asked = {"segment": " ".join(sentences), "sentences": sentences, "summary": ""}
+    answer = FrequentAnswer(get_step("stac"), train).answer(asked)
+    assert answer == {"sentences": [{"text": sentence, "head": "action"} for sentence in sentences]}
 
 
 def test_without_training_examples_there_is_no_answer() -> None:

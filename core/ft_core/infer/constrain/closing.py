@@ -17,7 +17,10 @@ __all__ = ["close_answer"]
 _CLOSERS = ('"', "}", "]", ", ", ",", ": ", ":", "0")
 """What is tried first, in this order: the end of a string, an object, a list; then what leads to the next value."""
 
-_MOST = 4096  # tokens; only a schema that has no short answers needs more
+_NOTHING = "none"
+"""The beginning of a label that says nothing, tried last."""
+
+_MOST = 16_384  # tokens; only a schema that has no short answers needs more
 
 
 def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int]) -> list[int]:
@@ -35,6 +38,7 @@ def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int])
     """
     closed = _drop_partial_character(matcher, vocabulary, list(tokens))
     closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.greedy_tokenize(text)) == 1)]
+    closers.append(vocabulary.greedy_tokenize(_NOTHING)[0])
     for _ in range(_MOST):
         token = _choose(_find_allowed(matcher), closers)
         if token == vocabulary.eos_token:
