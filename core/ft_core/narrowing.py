@@ -110,7 +110,7 @@ class _Pair:
             yield from self.list_faults(narrow.get(name), wide[name], f"{path}.{name}", depth + 1)
 
     def _compare_items(self, narrow: Mapping[str, Any], wide: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
-        """Compare what the items of a list may be; the first ones may have schemas of their own, which ``items`` passes over."""
+        """Compare what the items of a list may be; the first ones may have schemas of their own."""
         yield from self.list_faults(narrow["items"], wide["items"], f"{path}.items", depth + 1)
         if "prefixItems" not in wide:  # otherwise it has to be the same
             for number, item in enumerate(narrow.get("prefixItems", ())):

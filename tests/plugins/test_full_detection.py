@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -148,6 +149,33 @@ def test_the_propp_answer_is_the_code_and_the_name_in_the_tale(installed: Path, 
         step.apply_output(bare, event, output)
     assert [event.event_type for event in bare.events] == ["LACK", "OTHER", "Initial Situation"]
     assert [event.description for event in bare.events] == [event.description for event in story.events]
+
+
+def test_the_stac_answer_is_the_record_as_it_is_annotated(installed: Path, pipeline: Path) -> None:
+    step = load().get("stac")
+    whole = {"situation": "Once a fox lived by a river.", "task": "", "action": "", "consequence": ""}
+    divided = {"situation": "The crane lent", "task": "", "action": "the fox a silver comb.", "consequence": ""}
+    story = story_of({"stac": whole}, {"stac": divided}, {})
+    first, second, third = step.examples(story)
+    assert isinstance(first, Example)
+    assert isinstance(second, Example)
+    assert (first.output, second.output) == (whole, divided)
+    assert not isinstance(third, Example)
+    assert third.reason == "no STAC record is annotated"
+    assert list(step.info.output_schema["properties"]) == list(whole)
+    assert step.validate_output(whole, first.inputs) == []
+    assert [str(each) for each in step.validate_output(dict.fromkeys(whole, ""), first.inputs)] == [
+        "$: situation, task, action and consequence are all empty; at least one must be set"
+    ]
+    schema = step.narrow_schema(second.inputs)
+    assert schema is not None
+    assert re.search(schema["properties"]["action"]["pattern"], "The crane lent the fox a silver comb.")
+    assert not re.search(schema["properties"]["action"]["pattern"], "The fox")
+    bare = forget_labels(story)
+    step.apply_output(bare, bare.events[1], divided)
+    assert bare.events[1].stac == story.events[1].stac
+    answers = [Answer(each.inputs, each.output, each.output, "fox", each.event_id) for each in (first, second)]
+    assert step.score_outputs(answers).metrics()["record_f1"] == 1.0
 
 
 def test_every_label_has_a_code_of_its_own() -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ft_core import LeftOut
+from ft_core import LeftOut, chrf
 from tests.plugins.scoring import score
 
 HEADS = ("situation", "task", "action", "consequence")
@@ -39,6 +41,8 @@ def test_metrics_by_hand() -> None:
         "record_f1": 4,
         "chrf": 4,
         "presence_f1": 4,
+        "head_macro_f1": 0,
+        "head_accuracy": 0,
         "situation_presence_f1": 1,
         "situation_chrf": 1,
         "task_presence_f1": 0,
@@ -48,6 +52,38 @@ def test_metrics_by_hand() -> None:
         "consequence_presence_f1": 0,
         "consequence_chrf": 0,
     }
+
+
+SEGMENT = "abc. 狐狸跑了。 xyz. End."
+
+
+def sentences(*heads: str) -> dict[str, Any]:
+    texts = ("abc.", "狐狸跑了。", "xyz.", "End.")
+    return {"sentences": [{"text": text, "head": head} for text, head in zip(texts, heads, strict=False)]}
+
+
+def test_metrics_of_sentences_by_hand() -> None:
+    sheet = score(
+        "stac",
+        (sentences("situation", "action", "action", "none"), sentences("situation", "action", "task", "action")),
+        (sentences("action", "action", "action", "action"), None),
+        inputs={"segment": SEGMENT},
+    )
+    metrics, cases = sheet.metrics(), sheet.cases()
+    assert (cases["head_accuracy"], cases["head_macro_f1"], cases["record_f1"]) == (7, 7, 3)
+    assert metrics["head_accuracy"] == pytest.approx(2 / 7)
+    # situation: found, nothing else called so; action: 6 in gold, 1 found; what has no head in gold counts nowhere
+    assert metrics["head_macro_f1"] == pytest.approx((1 + 2 * 1 / (6 + 1)) / 2)
+    action = chrf("狐狸跑了。 End.", "狐狸跑了。 xyz.")
+    assert metrics["record_f1"] == pytest.approx(2 * (1 + action) / (3 + 3))
+    unsorted = LeftOut(0, "$.sentences[3].head", "the sentence is under no head in gold", ("head_macro_f1", "head_accuracy"))
+    assert unsorted in sheet.left_out
+    assert [(pair.gold, pair.predicted) for pair in sheet.pairs[:3]] == [
+        ("situation", "situation"),
+        ("action", "action"),
+        ("action", "task"),
+    ]
+    assert [pair.predicted for pair in sheet.pairs[3:]] == [None] * 4
 
 
 def test_a_head_that_is_empty_in_gold_counts_for_presence_only_and_is_told() -> None:

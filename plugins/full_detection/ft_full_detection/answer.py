@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from ft_core import Example
 from ft_full_detection.prompts_module import load_prompts
 from ft_full_detection.propp import ask_for_codes, name_function, read_function, write_code
-from ft_full_detection.stac_record import ask_for_record, write_record
+from ft_full_detection.stac_record import ask_for_record, list_records
 
 if TYPE_CHECKING:
-    from ft_core import Answer, Event, Output, ScoreSheet, Skipped, StepInfo, Story
+    from ft_core import Answer, Event, InputsOf, Output, ScoreSheet, Skipped, StepInfo, Story
 
 __all__ = ["apply_output", "describe_step", "extract_examples", "score_outputs"]
 
@@ -20,7 +20,7 @@ _CODES, _RECORDS = "event_type", "stac"
 
 
 def describe_step(step: str) -> Generator[None, StepInfo, StepInfo]:
-    """Let steps answer as the pipeline does; the module with prompts is looked for here, so that a fault of it is told first."""
+    """Let steps answer as the pipeline does. The module with prompts is looked for here, so that its faults are told first."""
     info = yield
     if load_prompts() is None:
         return info
@@ -29,13 +29,15 @@ def describe_step(step: str) -> Generator[None, StepInfo, StepInfo]:
     return ask_for_record(info) if step == _RECORDS else info
 
 
-def extract_examples(step: str, story: Story) -> Generator[None, Iterator[Example | Skipped], Iterator[Example | Skipped]]:
+def extract_examples(
+    step: str, story: Story, inputs_of: InputsOf
+) -> Generator[None, Iterator[Example | Skipped], Iterator[Example | Skipped]]:
     """Make codes and records the gold answers."""
     items = yield
     if _is_asked(step, _CODES):
         return (write_code(item) if isinstance(item, Example) else item for item in items)
     if _is_asked(step, _RECORDS):
-        return (write_record(item, story) if isinstance(item, Example) else item for item in items)
+        return list_records(items, story, inputs_of)
     return items
 
 

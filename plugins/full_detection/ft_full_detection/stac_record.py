@@ -5,15 +5,16 @@ The hooks of ``stac`` know a record by its keys, so that only the schema and the
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
-from ft_core import Stac
+from ft_core import Example, NotApplicable, Stac
 
 if TYPE_CHECKING:
-    from ft_core import Example, StepInfo, Story
+    from ft_core import InputsOf, Skipped, StepInfo, Story
 
-__all__ = ["ask_for_record", "write_record"]
+__all__ = ["ask_for_record", "list_records"]
 
 _HEADS = tuple(each.name for each in fields(Stac))
 
@@ -25,7 +26,13 @@ def ask_for_record(info: StepInfo) -> StepInfo:
     return replace(info, output_schema={**own, "properties": properties, "required": list(_HEADS)})
 
 
-def write_record(example: Example, story: Story) -> Example:
-    """Make the annotated record the gold answer."""
-    record = next(event.stac for event in story.events if event.id == example.event_id)
-    return replace(example, output=asdict(record or Stac()))
+def list_records(items: Iterable[Example | Skipped], story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped]:
+    """Make the annotated records the gold answers, those too that the step's own form of answer cannot give."""
+    events = {event.id: event for event in story.events}
+    for item in items:
+        event = events[item.event_id]
+        inputs = item.inputs if isinstance(item, Example) else inputs_of(event)
+        if isinstance(inputs, NotApplicable) or event.stac is None or event.stac.is_empty:
+            yield item
+        else:
+            yield Example(inputs, asdict(event.stac), story.id, event.id)

@@ -11,7 +11,7 @@ __all__ = ["describe_step"]
 
 _INFO = StepInfo(
     title="STAC",
-    description="Sorts the sentences of an event under situation, task, action and consequence.",
+    description="Gathers an event's sentences under situation, task, action and consequence.",
     output_schema=json.loads(files("ft_stac").joinpath("schema.json").read_text(encoding="utf-8")),
     writes=("stac",),
     primary_metric="record_f1",

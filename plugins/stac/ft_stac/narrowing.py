@@ -18,8 +18,8 @@ __all__ = ["MOST_CHARACTERS", "MOST_PARTS", "MOST_REPEATS", "MOST_SENTENCES", "n
 MOST_SENTENCES, MOST_CHARACTERS = 100, 4000
 """A segment of more is not narrowed: sentences, and characters in all of them or in a record.
 
-A list that must be gone through to its end is spelt to its end where an answer is cut, and llguidance gives up on lists of 2,000
-different items. The longest of 352 annotated segments have 23 sentences and 1,639 characters.
+A list that must be gone through is spelt to its end where an answer is cut, and llguidance gives up on lists of 2,000 different
+items. The longest of 352 annotated segments have 23 sentences and 1,639 characters.
 """
 
 MOST_PARTS, MOST_REPEATS = 250, 40

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["validate_output"]
 
+_EMPTY_RECORD = Problem("$", "situation, task, action and consequence are all empty; at least one must be set")
+
 
 def validate_output(output: Output, inputs: Inputs) -> list[Problem]:
     """Find sentences that are not those of the segment, one after the other, and an answer that says nothing of any.
@@ -20,8 +22,7 @@ def validate_output(output: Output, inputs: Inputs) -> list[Problem]:
     Of a record, as other prompts ask for, only that it says nothing.
     """
     if "sentences" not in output:
-        blank = not any(text.strip() for text in output.values())
-        return [Problem("$", "situation, task, action and consequence are all empty; at least one must be set")] if blank else []
+        return [] if any(text.strip() for text in output.values()) else [_EMPTY_RECORD]
     if problem := _find_difference(output["sentences"], inputs["sentences"]):
         return [problem]
     if all(each["head"] == NO_HEAD for each in output["sentences"]):
