@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from learning_setting import SETTINGS
+from learning_setting import RETOLD, SETTINGS
 
 from ft_core.cli import main as ft_core
 from ft_core.corpus.prepared import read_prepared
@@ -132,17 +132,17 @@ def cut_cases(job: Job, step: Step, stories: Sequence[Story]) -> list[Case]:
 class Interview:
     """Asks the adapters of one run, and the base and the baselines."""
 
-    def __init__(self, job: Job, folder: Path, steps: Sequence[str]) -> None:
+    def __init__(self, job: Job, setting: str, folder: Path, steps: Sequence[str]) -> None:
         origin = read_origin(folder)
-        # The baselines learn from the annotated tales: of retellings the inputs are not kept, to which an answer could point.
-        plain = replace(origin, data=read_prepared(Path(job.prepared["plain"])))
+        if SETTINGS[setting].data in RETOLD:  # of retellings the inputs are not kept, to which a baseline's answer could point
+            origin = replace(origin, data=read_prepared(Path(job.prepared["plain"])))
         options = EvaluationOptions(
             split=job.split,
             data_dirs=[Path(each) for each in job.data_dirs],
             limit=job.limit,
             beside=job.found_beside,
         )
-        material = gather_material(plain, load_steps().select(steps), options, seed=0)
+        material = gather_material(origin, load_steps().select(steps), options, seed=0)
         if job.split == "val":
             for step in material.steps:
                 material.cases[step.name] += cut_cases(job, step, material.stories)
@@ -173,7 +173,7 @@ def main() -> None:
     part, found = path.with_suffix(".part"), {}
     systems: list[System] = ["adapter", "base"] if job.systems else ["adapter"]
     for setting, steps in groups.items():
-        interview = Interview(job, folders[setting], steps)
+        interview = Interview(job, setting, folders[setting], steps)
         for step, asked in (each for system in systems for each in interview.ask(system)):
             found[step] = asked
             part.write_bytes(pickle.dumps(found))

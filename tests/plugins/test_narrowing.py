@@ -17,7 +17,8 @@ from ft_core.example import dump_answer
 from ft_core.infer.constrain.closing import close_answer
 from ft_core.narrowing import describe_narrowing_fault
 from ft_stac.clause import list_clauses
-from ft_stac.narrowing import MOST_CHARACTERS, MOST_PARTS, MOST_REPEATS, MOST_SENTENCES, narrow_schema
+from ft_stac.narrowing import MOST_CHARACTERS, MOST_SENTENCES, narrow_schema
+from ft_stac.quoting import MOST_PARTS, MOST_REPEATS
 from ft_stac.sentence import list_sentences
 from tests.infer.constrain.test_grammar import make_cache
 from tests.plugins.asking import STEPS, get_step

@@ -8,6 +8,7 @@ import pytest
 from ft_core import Stac
 from ft_core.corpus.closed_field import find_closed_fields
 from ft_core.example import Example
+from ft_core.infer.evaluate.baseline.item_labels import ItemLabels
 from ft_core.infer.evaluate.baseline.label_choice import LabelTable
 from ft_core.infer.evaluate.baseline.majority import FrequentAnswer
 from ft_core.infer.evaluate.baseline.tfidf import LabelClassifier
@@ -98,3 +99,27 @@ def test_letter_groups_tell_labels_in_any_script() -> None:
     asked = [action("give", "transaction", text=text) for text in ("他逃跑了", "她送给我梳子")]
     chosen = LabelClassifier(train, table, seed=1).choose(asked)
     assert [each["type"] for each in chosen] == ["flee", "give"]
+
+
+def test_each_sentence_is_told_by_its_own_words_where_the_answer_goes_through_them() -> None:
+    step = get_step("stac")
+    train = [
+        make_stac(f"狐狸逃跑了 {n}。 河边很静 {n}。", action=f"狐狸逃跑了 {n}。", situation=f"河边很静 {n}。") for n in range(6)
+    ]
+    train += [make_stac(f"她很静 {n}。 他逃跑了 {n}。", action=f"他逃跑了 {n}。", situation=f"她很静 {n}。") for n in range(6)]
+    frequent = FrequentAnswer(step, train)
+    assert [*frequent.item_fields] == [("sentences",)]
+    labels = ItemLabels(train, ("sentences",), frequent.item_fields["sentences",], seed=1)
+    sentences = ["鹤逃跑了。", "山里很静。", "鹤也逃跑了。"]
+    asked = frequent.answer({"segment": "".join(sentences), "sentences": sentences, "summary": ""})
+    assert asked is not None
+    told = labels.relabel(asked)
+    assert [each["head"] for each in told["sentences"]] == ["action", "situation", "action"]
+    assert [each["text"] for each in told["sentences"]] == sentences
+
+
+def test_a_shape_that_goes_through_no_list_has_no_labels_of_items() -> None:
+    step, story = get_step("relationship"), story_of({})
+    train = [item for item in step.examples(story) if isinstance(item, Example)]
+    assert FrequentAnswer(step, train).item_fields == {}
+    assert FrequentAnswer(step, []).item_fields == {}

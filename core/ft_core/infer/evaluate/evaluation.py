@@ -9,6 +9,7 @@ from ft_core.corpus.reporting.report_number import count_things
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.evaluate.asking import ask_model
 from ft_core.infer.evaluate.attempt import Attempt, attempt_baseline
+from ft_core.infer.evaluate.baseline.item_labels import ItemLabels
 from ft_core.infer.evaluate.baseline.majority import FrequentAnswer
 from ft_core.infer.evaluate.baseline.tfidf import LabelClassifier, can_classify
 from ft_core.infer.evaluate.case import Case
@@ -64,6 +65,9 @@ def answer_with_baselines(evaluation: Evaluation, seed: int) -> None:
             continue
         labels = LabelClassifier(train, frequent.table, seed).choose([case.example for case in cases])
         told = [frequent.answer(case.example.inputs, each) for case, each in zip(cases, labels, strict=True)]
+        for keys, fields in frequent.item_fields.items():
+            items = ItemLabels(train, keys, fields, seed)
+            told = [output and items.relabel(output) for output in told]
         evaluation.add(step.name, "tfidf", _attempt(step, cases, told))
 
 

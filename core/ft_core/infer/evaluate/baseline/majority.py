@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ft_core.corpus.closed_field import find_closed_fields
 from ft_core.example import Example, Inputs, Output
 from ft_core.infer.evaluate.baseline.label_choice import LabelTable
-from ft_core.infer.evaluate.baseline.pattern import Labels, Pattern, fill_pattern, make_pattern
+from ft_core.infer.evaluate.baseline.pattern import Labels, Pattern, fill_pattern, list_item_fields, make_pattern
 from ft_core.step import Step
 
 __all__ = ["FrequentAnswer"]
@@ -24,6 +24,8 @@ class FrequentAnswer:
 
     Attributes:
         table: the labels of the training examples.
+        item_fields: the closed fields of items, by the keys of their list, where the most frequent shape goes through a list of
+            the inputs.
     """
 
     def __init__(self, step: Step, examples: Sequence[Example]) -> None:
@@ -38,6 +40,7 @@ class FrequentAnswer:
         first = {shape: number for number, shape in reversed(list(enumerate(shapes)))}
         ranked = sorted(counted, key=lambda shape: (-counted[shape], first[shape]))
         self._patterns: Sequence[Pattern] = ranked[:_TRIED]
+        self.item_fields = dict(list_item_fields(ranked[0], fields)) if ranked else {}
 
     def answer(self, inputs: Inputs, labels: Labels | None = None) -> Output | None:
         """Return the answer for some inputs, or None where no frequent one is valid for them.

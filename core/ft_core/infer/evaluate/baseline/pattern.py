@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.example import Inputs, Output
 
-__all__ = ["Labels", "Pattern", "fill_pattern", "make_pattern"]
+__all__ = ["Labels", "Pattern", "fill_pattern", "list_item_fields", "make_pattern"]
 
 _FEWEST = 2
 """One item says nothing of how a list goes on."""
@@ -85,6 +85,25 @@ def fill_pattern(pattern: Pattern, inputs: Inputs, labels: Labels) -> Any:
         return _fill(pattern, inputs, labels, None)
     except LookupError:
         return None
+
+
+def list_item_fields(pattern: Pattern, fields: Sequence[ClosedField]) -> Iterator[tuple[tuple[str, ...], list[ClosedField]]]:
+    """Yield the keys of each list that goes through a list of the inputs, and the closed fields of its items.
+
+    Lists within lists are passed over, and so are fields that are in a list within an item.
+    """
+    for keys in _list_going_through(pattern, ()):
+        inside = [field for field in fields if field.steps[: len(keys) + 1] == (*keys, None)]
+        if found := [field for field in inside if None not in field.steps[len(keys) + 1 :]]:
+            yield keys, found
+
+
+def _list_going_through(pattern: Pattern, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(pattern, _Each):
+        yield keys
+    elif isinstance(pattern, tuple) and pattern[0] == "object":
+        for key, each in pattern[1:]:
+            yield from _list_going_through(each, (*keys, key))
 
 
 def _list_texts(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
