@@ -76,7 +76,7 @@ def test_the_installed_steps_have_their_closed_lists() -> None:
             "relationships[].sentiment",
         ],
         "action": ["category", "type", "status", "function"],
-        "stac": [],
+        "stac": ["sentences[].head"],
         "event_type": ["event_type"],
     }
 

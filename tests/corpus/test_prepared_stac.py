@@ -25,6 +25,15 @@ RECORDS = [
     },
     {"situation": "", "task": "", "action": "The fox rowed all night.", "consequence": ""},
 ]
+ANSWERS = [
+    {
+        "sentences": [
+            {"text": "Once a fox lived by a river.", "head": "situation"},
+            {"text": "It had to cross before the flood.", "head": "task"},
+        ]
+    },
+    {"sentences": [{"text": "The fox rowed all night.", "head": "action"}]},
+]
 
 
 @pytest.fixture
@@ -49,7 +58,7 @@ def label(tales: Path, *steps: str, out: str = "out", **settings: Any) -> Writte
 
 def test_sidecars_give_the_stac_step_its_answers(tales: Path) -> None:
     rows = label(tales).list_rows("stac")
-    assert [(row.event, row.output) for row in rows] == list(zip(("e1", "e2"), RECORDS, strict=True))
+    assert [(row.event, row.output) for row in rows] == list(zip(("e1", "e2"), ANSWERS, strict=True))
 
 
 def test_an_event_without_a_record_gives_no_answer_and_the_reason_is_told(tales: Path) -> None:
@@ -84,11 +93,13 @@ def test_where_a_record_comes_from_is_in_the_manifest(tales: Path) -> None:
 
 
 def test_a_record_of_the_annotators_goes_before_that_of_a_sidecar(tales: Path) -> None:
-    own = {"situation": "", "task": "", "action": "It rows.", "consequence": "It is across."}
+    own = {"situation": "", "task": "", "action": "It had to cross before the flood.", "consequence": ""}
     events = [make_events(stac=own)[0], *make_events()[1:]]
     write_tale(tales, make_tale(narrative_events=events, source_info={"language": "en", "text_content": TEXT}))
     written = label(tales)
-    assert [row.output for row in written.list_rows("stac")] == [own, RECORDS[1]]
+    first, second = (row.output["sentences"] for row in written.list_rows("stac"))
+    assert [each["head"] for each in first] == ["none", "action"]
+    assert second == ANSWERS[1]["sentences"]
     assert [each["origin"] for each in written.manifest["stac"]] == ["tale", "sidecar"]
 
 
@@ -138,7 +149,7 @@ def test_offsets_refer_to_the_text_in_the_folder_that_is_given(tales: Path) -> N
     write_text(tales.parent / "plain", TEXT)
     written = label(tales, texts_dir=(str(tales.parent / "plain"),))
     assert {each["text"] for each in written.manifest["stac"]} == {"fox.txt"}
-    assert [row.output for row in written.list_rows("stac")] == RECORDS
+    assert [row.output for row in written.list_rows("stac")] == ANSWERS
 
 
 def test_records_from_sidecars_are_part_of_the_data(tales: Path) -> None:

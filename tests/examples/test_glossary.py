@@ -84,8 +84,8 @@ def test_a_glossary_of_ones_own_can_be_named(installed: Path, tmp_path: Path) ->
 def test_an_explanation_is_no_answer_and_the_end_of_training_is_told(installed: Path) -> None:
     code = """
 from ft_core.step import load_steps
-step = load_steps().get("stac")
-print(*step.validate_output({"situation": "a lake", "task": "", "action": "terrible birds", "consequence": ""}, {}))
+step = load_steps().get("character")
+print(*step.validate_output({"doers": ["terrible birds"], "receivers": [], "new_characters": [], "notes": ""}, {"known_characters": []}))
 assert step.on_step_finished({"status": "done"}) == []
 """
     words = installed / "words.json"
@@ -93,8 +93,8 @@ assert step.on_step_finished({"status": "done"}) == []
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(installed), *sys.path]), "FT_GLOSSARY": str(words)}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment | {"FT_CORE_LOAD": STEPS})
-    assert done.stdout == "$.action: 'terrible birds' explains a word; it is no word of the tale\n"
-    assert done.stderr == "Step stac: done, with a glossary of 1 words.\n"
+    assert done.stdout == "$.doers[0]: 'terrible birds' explains a word; it is no word of the tale\n"
+    assert done.stderr == "Step character: done, with a glossary of 1 words.\n"
 
 
 def test_it_is_short_enough_to_learn_from() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ft_core import drop_unspellable
+from ft_stac.sentence import locate_sentence
 
 if TYPE_CHECKING:
     from ft_core import Output
@@ -18,7 +19,7 @@ NO_HEAD = "none"
 
 
 def write_record(output: Output, segment: str, joint: str = " ") -> dict[str, str]:
-    r"""Return the record that a valid answer makes; one that is a record already, as other prompts ask for, stays as it is.
+    r"""Return the record that an answer makes; one that is a record already, as other prompts ask for, stays as it is.
 
     Neighbours under one head keep what stands between them, such as a line break.
 
@@ -34,14 +35,15 @@ def write_record(output: Output, segment: str, joint: str = " ") -> dict[str, st
     """
     if "sentences" not in output:
         return {head: output[head] for head in HEADS}
-    text, end, before = drop_unspellable(segment), 0, NO_HEAD
+    text, end, before = drop_unspellable(segment), 0, ""
     parts: dict[str, list[str]] = {head: [] for head in (*HEADS, NO_HEAD)}
     for each in output["sentences"]:
-        start = max(text.find(each["text"], end), end)
-        gathered = parts[each["head"]]
-        if each["head"] == before and gathered:
-            gathered[-1] += text[end:start] + each["text"]
+        found, head = locate_sentence(each["text"], text, end), each["head"]
+        start, stop = found or (end, end)
+        words = text[start:stop] if found else each["text"]  # of another segment, in an answer that is not valid
+        if head == before:
+            parts[head][-1] += text[end:start] + words
         else:
-            gathered.append(each["text"])
-        end, before = start + len(each["text"]), each["head"]
+            parts[head].append(words)
+        end, before = stop, head
     return {head: joint.join(parts[head]) for head in HEADS}
