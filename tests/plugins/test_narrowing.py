@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from ft_core import ACTION_TYPES, RELATIONSHIPS, drop_unspellable
+from ft_core.corpus.preparing import prepare
+from ft_core.data_config import DataConfig
 from ft_core.example import dump_answer
 from ft_core.infer.constrain.closing import close_answer
 from ft_core.narrowing import describe_narrowing_fault
 from ft_stac.clause import list_clauses
 from ft_stac.narrowing import MOST_CHARACTERS, MOST_SENTENCES, narrow_schema
 from ft_stac.quoting import MOST_PARTS, MOST_REPEATS
+from ft_stac.record import write_record
 from ft_stac.sentence import list_sentences
 from tests.infer.constrain.test_grammar import make_cache
 from tests.plugins.asking import STEPS, get_step
@@ -173,6 +177,19 @@ def test_a_head_quotes_clauses_in_their_order(text: str) -> None:
 )
 def test_a_head_holds_nothing_else(text: str) -> None:
     assert not quotes('He ran, and fell down.\n「痛い。」と言いました。\nAli said (softly): "1 + 1 = 2?"', text)
+
+
+@pytest.mark.corpus
+def test_every_record_of_the_corpus_quotes_clauses(corpus: Path) -> None:
+    texts = []
+    with prepare([corpus], [get_step("stac")], DataConfig(stac_dir=(str(corpus),)), keep_examples=True) as preparation:
+        for split in ("train", "val", "test"):
+            for example in preparation.list_examples("stac", split):
+                segment = example.inputs["segment"]
+                joint = "" if re.search("[\u3040-\u30ff\u4e00-\u9fff]", segment) else " "
+                texts += [(segment, text) for text in write_record(example.output, segment, joint).values() if text]
+    assert len(texts) > 500
+    assert [text for segment, text in texts if not quotes(segment, text)] == []
 
 
 @given(SEGMENTS)
