@@ -118,7 +118,7 @@ def train(job: Job, setting: str, steps: list[str]) -> Path:
 def cut_cases(job: Job, step: Step, stories: Sequence[Story]) -> list[Case]:
     """Return cases of the sentences of some tales in other segments, of which there are more than of annotated segments.
 
-    Nothing for a step that does not answer with STAC records.
+    Nothing for a step that does not write STAC.
     """
     if "stac" not in step.info.writes:
         return []

@@ -99,6 +99,13 @@ def test_the_first_items_of_a_list_that_has_schemas_for_them_keep_these() -> Non
     assert "$.properties.a.prefixItems is [{'const': 3}], and" in str(describe_narrowing_fault(narrowed, wide))
 
 
+def test_items_that_the_other_schema_refuses_are_no_narrower() -> None:
+    wide = {"type": "object", "properties": {"a": {"type": "array", "unevaluatedItems": False}}}
+    narrowed = {"type": "object", "properties": {"a": {"type": "array", "unevaluatedItems": False, "prefixItems": [{}]}}}
+    assert describe_narrowing_fault(wide, wide) is None
+    assert describe_narrowing_fault(narrowed, wide) == "$.properties.a has 'prefixItems', which can allow more"
+
+
 def test_a_definition_that_leads_to_itself_is_compared_once() -> None:
     tree = {"type": "object", "properties": {"parts": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}
     wide = {"type": "object", "properties": {"root": {"$ref": "#/$defs/tree"}}, "$defs": {"tree": tree}}

@@ -15,6 +15,7 @@ __all__ = ["describe_narrowing_fault"]
 _DEEPEST = 40
 _SAY_NOTHING = frozenset({"$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples"})
 _LOOSENING = frozenset({"patternProperties", "minContains"})
+_REACHING_ITEMS = frozenset({"items", "prefixItems", "contains"})
 """Keywords that take parts of an answer out of the reach of others."""
 
 
@@ -68,7 +69,8 @@ class _Pair:
             for number, branch in enumerate(narrow["anyOf"]):
                 yield from self.list_faults(branch, wide, f"{path}.anyOf[{number}]", depth + 1)
         elif not self._has_narrow_branches(narrow, wide, path, depth):
-            yield from (f"{path} has {key!r}, which can allow more" for key in sorted(narrow.keys() & _LOOSENING - wide.keys()))
+            loosening = _LOOSENING | (_REACHING_ITEMS if "unevaluatedItems" in wide else frozenset())
+            yield from (f"{path} has {key!r}, which can allow more" for key in sorted(narrow.keys() & loosening - wide.keys()))
             for key in (key for key in wide if key not in _SAY_NOTHING):
                 yield from self._compare(key, narrow, wide, path, depth)
 

@@ -19,6 +19,8 @@ __all__ = [
 
 _ALIAS_SEPARATOR = re.compile("[;；]")
 
+_WITHOUT_SPACES = frozenset({"zh", "ja"})
+
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
@@ -133,6 +135,15 @@ class Story:
         ('$.narrative_events[0]', '$')
         """
         return ({event.id: event.path for event in self.events} | {"": "$"})[event_id]
+
+    @property
+    def sentence_joint(self) -> str:
+        """What stands between sentences that are put together: nothing in Chinese and Japanese, otherwise a blank.
+
+        >>> Story("t", language="zh-Hant").sentence_joint, Story("t", language="en").sentence_joint
+        ('', ' ')
+        """
+        return "" if re.split("[-_]", self.language.casefold())[0] in _WITHOUT_SPACES else " "
 
     def told_events(self) -> list[Event]:
         """Return the events that have a segment, in time order."""

@@ -20,8 +20,8 @@ from ft_core.example import dump_answer
 from ft_core.infer.constrain.closing import close_answer
 from ft_core.narrowing import describe_narrowing_fault
 from ft_stac.clause import list_clauses
-from ft_stac.narrowing import MOST_CHARACTERS, MOST_SENTENCES, narrow_schema
-from ft_stac.quoting import MOST_PARTS, MOST_REPEATS
+from ft_stac.narrowing import MOST_BYTES, MOST_SENTENCES, narrow_schema
+from ft_stac.quoting import MOST_CHARACTERS, MOST_PARTS, MOST_REPEATS
 from ft_stac.record import write_record
 from ft_stac.sentence import list_sentences
 from tests.infer.constrain.test_grammar import make_cache
@@ -217,8 +217,8 @@ def test_a_record_of_a_segment_of_too_much_is_not_held_to_its_words(within: str,
     [
         (["木兰。"] * MOST_SENTENCES, ["木兰。"] * (MOST_SENTENCES + 1)),
         ([f"{n}。" for n in range(MOST_SENTENCES)], [f"{n}。" for n in range(MOST_SENTENCES + 1)]),
-        (["木" * MOST_CHARACTERS], ["木" * (MOST_CHARACTERS + 1)]),
-        (["木" * 40] * MOST_SENTENCES, ["木" * 41] * MOST_SENTENCES),
+        (["木" * ((MOST_BYTES - 2) // 3)], ["木" * (MOST_BYTES // 3)]),
+        (["𠀀" * 24 + "a" * 2] * MOST_SENTENCES, ["𠀀" * 25] * MOST_SENTENCES),
     ],
 )
 def test_what_is_narrowed_can_be_followed_and_closed(within: list[str], beyond: list[str]) -> None:

@@ -78,7 +78,36 @@ def test_a_sentence_of_which_a_part_is_quoted_is_under_the_head_of_that_part() -
 def test_words_that_are_within_longer_ones_under_another_head_are_found_elsewhere() -> None:
     record = EMPTY | {"action": "He ran and hid.", "consequence": "He ran"}
     assert find_heads(record, ["He ran and hid.", "He ran."]) == ["action", "consequence"]
-    assert find_heads(record, ["He ran and hid."]) == NoGold(".stac.consequence", "the segment has no words 'He ran'")
+    assert find_heads(record, ["He ran and hid."]) == NoGold(
+        ".stac.consequence", "the segment has 'He ran' less often than the record"
+    )
+
+
+def quote(**heads: str) -> dict[str, str]:
+    return EMPTY | heads
+
+
+@pytest.mark.parametrize(
+    ("record", "sentences", "heads"),
+    [
+        (quote(situation="He ran. She cried.", action="He ran. She hid."), "He ran.|She hid.|He ran.|She cried.", "aass"),
+        (quote(action="Who? I. He went.", task="Who? I. She cried."), "Who?|I.|He went.|Who?|I.|She cried.", "aaattt"),
+        (quote(action="木兰。木兰。"), "木兰。|木兰。|木兰。", "aan"),
+        (quote(action="He was old and slept."), "The band played.|He was old and, being tired, slept.", "na"),
+        (quote(situation="CAFE\u0301"), "Caf\u00e9 au lait.|Ｆｉｎ", "sn"),
+        (quote(action="Fin"), "Caf\u00e9 au lait.|Ｆｉｎ", "na"),
+    ],
+)
+def test_which_sentence_is_quoted_is_seen_by_those_around_it(record: dict[str, str], sentences: str, heads: str) -> None:
+    found = find_heads(record, sentences.split("|"))
+    assert isinstance(found, list)
+    assert "".join(head[0] for head in found) == heads
+
+
+@pytest.mark.parametrize("words", ["rather", "and"])
+def test_what_is_no_word_of_one_sentence_is_not_quoted(words: str) -> None:
+    found = find_heads(quote(action=words), ["He saw the rat.", "Her band played."])
+    assert found == NoGold(".stac.action", f"the segment has no words {words!r}")
 
 
 def test_an_event_without_words_is_not_asked_about() -> None:
@@ -132,6 +161,10 @@ def test_sentences_that_are_apart_are_joined_as_their_language_does(language: st
         ("“不好了！”他说，“走！”「痛い。」と鬼。", ["“不好了！”", "他说，“走！”", "「痛い。」", "と鬼。"]),
         ("A line\nAnother\r\n\r\n  ***\nThe last", ["A line", "Another", "The last"]),
         ("He ran on \r\n  and\non. So\ndid she", ["He ran on and on.", "So did she"]),
+        (
+            "３．１４メートル。«Go!» he said. 他跑了!她哭了?好",
+            ["３．１４メートル。", "«Go!»", "he said.", "他跑了!", "她哭了?", "好"],
+        ),
         ("“Why?”, he said", ["“Why?”,", "he said"]),
         (" … \n", []),
     ],

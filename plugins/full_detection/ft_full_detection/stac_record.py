@@ -31,8 +31,11 @@ def list_records(items: Iterable[Example | Skipped], story: Story, inputs_of: In
     events = {event.id: event for event in story.events}
     for item in items:
         event = events[item.event_id]
-        inputs = item.inputs if isinstance(item, Example) else inputs_of(event)
-        if isinstance(inputs, NotApplicable) or event.stac is None or event.stac.is_empty:
+        if event.stac is None or event.stac.is_empty:
+            yield item
+        elif isinstance(item, Example):
+            yield replace(item, output=asdict(event.stac))
+        elif not item.path.startswith(f"{event.path}.stac") or isinstance(inputs := inputs_of(event), NotApplicable):
             yield item
         else:
             yield Example(inputs, asdict(event.stac), story.id, event.id)

@@ -9,11 +9,13 @@ from itertools import pairwise
 
 __all__ = ["CJK_MARKS", "CLOSERS", "MARKS", "Clause", "list_clauses"]
 
-_OPENERS = "\"'“‘「『（(\\[《〈"
-CLOSERS = "\"'”’」』）)\\]》〉"
+_OPENERS = "\"'“‘«「『（(\\[《〈"
+CLOSERS = "\"'”’»」』）)\\]》〉"
 CJK_MARKS = "。！？．，、；：…—"
 MARKS = ".!?,;:"
-_END = re.compile(rf"(?: [{CJK_MARKS}]+ | [{MARKS}]+ (?=[{CLOSERS}]|\s|$) ) [{CLOSERS}]* \s* | \s* [\r\n] \s*", re.VERBOSE)
+_END = re.compile(
+    rf"(?: [{CJK_MARKS}]+ | [{MARKS}]+ (?=[{CLOSERS}]|\s|$) ) [{CLOSERS}]* \s* | (?<!\s) \s* [\r\n] \s*", re.VERBOSE
+)
 """Where a clause ends, white space included: a mark of Chinese and Japanese; one of English before white space; a line end."""
 
 _JOINT = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from ft_core import Event, Example, Inputs, InputsOf, Output, Skipped, Story
 
 __all__ = ["apply_output", "build_inputs", "extract_examples", "read_gold"]
-
-_WITHOUT_SPACES = frozenset({"zh", "ja"})
 
 
 def build_inputs(story: Story, event: Event) -> Inputs | NotApplicable:
@@ -50,6 +47,5 @@ def read_gold(story: Story, event: Event, inputs: Inputs) -> Output | NoGold:  #
 
 def apply_output(story: Story, event: Event, output: Output) -> bool:
     """Write the record that the sentences make into the event."""
-    joint = "" if re.split("[-_]", story.language.casefold())[0] in _WITHOUT_SPACES else " "
-    event.stac = Stac(**write_record(output, event.text, joint))
+    event.stac = Stac(**write_record(output, event.text, story.sentence_joint))
     return True

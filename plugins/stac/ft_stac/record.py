@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from ft_core import drop_unspellable
+from ft_core import Stac, drop_unspellable
 from ft_stac.sentence import locate_sentence
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADS", "NO_HEAD", "write_record"]
 
-HEADS = ("situation", "task", "action", "consequence")
+HEADS = tuple(each.name for each in fields(Stac))
 
 NO_HEAD = "none"
 """Stands in an answer for the head of a sentence that is under none."""
@@ -40,7 +41,7 @@ def write_record(output: Output, segment: str, joint: str = " ") -> dict[str, st
     for each in output["sentences"]:
         found, head = locate_sentence(each["text"], text, end), each["head"]
         start, stop = found or (end, end)
-        words = text[start:stop] if found else each["text"]  # of another segment, in an answer that is not valid
+        words = text[start:stop] if found else each["text"]  # of another segment, as in shuffled gold
         if head == before:
             parts[head][-1] += text[end:start] + words
         else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Mapping, Sequence
 
 from ft_core import NoGold
 from ft_stac.clause import list_clauses
+from ft_stac.division import divide_sentences
+from ft_stac.letters import Letters
 from ft_stac.record import HEADS, NO_HEAD
 from ft_stac.sentence import list_sentences
 
@@ -16,8 +17,8 @@ __all__ = ["find_heads"]
 def find_heads(record: Mapping[str, str], sentences: Sequence[str]) -> list[str] | NoGold:
     """Return the head of each sentence by a record that quotes them, or the reason why the record does not tell it.
 
-    Marks and white space do not count, and a sentence of which some words are quoted is quoted. One that the record does not
-    quote is under no head.
+    Marks, white space and capitals do not count, and a sentence of which some words are quoted is quoted. One that the record
+    does not quote is under no head. Where sentences are the same, those under one head are rather together.
 
     Args:
         record: the text under each head.
@@ -28,68 +29,54 @@ def find_heads(record: Mapping[str, str], sentences: Sequence[str]) -> list[str]
     >>> find_heads({"situation": "", "task": "", "action": "Ali leaves", "consequence": ""}, ["He ran."])
     NoGold(path='.stac.action', reason="the segment has no words 'Ali leaves'")
     """
-    marking = _Marking([_keep_letters(each) for each in sentences])
-    rest = [head for head in HEADS if not marking.mark_sentences(head, _keep_letters(record[head]))]
-    missing = marking.mark((head, piece) for head in rest for piece in list_sentences(record[head]))
-    missing = marking.mark((head, clause.text) for head, piece in missing for clause in list_clauses(piece))
-    if missing:
-        head, words = missing[0]
-        return NoGold(f".stac.{head}", f"the segment has no words {words!r}")
-    found = list(marking.read())
-    for sentence, heads in zip(sentences, found, strict=True):
+    letters = [Letters(each) for each in sentences]
+    divided = divide_sentences([Letters(record[head]).text for head in HEADS], [each.text for each in letters])
+    if divided is not None:
+        return [NO_HEAD if number is None else HEADS[number] for number in divided]
+    quoted = _Quoted(letters)
+    rest = quoted.take((head, piece) for head in HEADS for piece in list_sentences(record[head]))
+    rest = quoted.take((head, clause.text) for head, piece in rest for clause in list_clauses(piece))
+    if rest:
+        head, words = rest[0]
+        known = any(each.find(Letters(words), 0) is not None for each in letters)
+        reason = f"the segment has {words!r} less often than the record" if known else f"the segment has no words {words!r}"
+        return NoGold(f".stac.{head}", reason)
+    for sentence, heads in zip(sentences, quoted.heads, strict=True):
         if len(heads) > 1:
-            return NoGold(".stac", f"one sentence is under {' and '.join(heads)}: {sentence!r}")
-    return [heads[0] if heads else NO_HEAD for heads in found]
+            return NoGold(".stac", f"one sentence is under {' and '.join(sorted(heads, key=HEADS.index))}: {sentence!r}")
+    return [next(iter(heads), NO_HEAD) for heads in quoted.heads]
 
 
-class _Marking:
-    """The letters of a segment, each with the head under which a record quotes it."""
+class _Quoted:
+    """What of each sentence is quoted, and under which heads.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    Attributes:
+        heads: of each sentence.
+    """
+
+    def __init__(self, sentences: Sequence[Letters]) -> None:
+        self.heads: list[set[str]] = [set() for _ in sentences]
         self._sentences = sentences
-        self._letters = "".join(sentences)
-        self._places = [0, *accumulate(len(each) for each in sentences)]
-        self._heads: list[str | None] = [None] * len(self._letters)
+        self._taken: list[list[tuple[int, int]]] = [[] for _ in sentences]
 
-    def mark_sentences(self, head: str, letters: str) -> bool:
-        """Mark the sentences that a text is made of, in their order; nothing where it is made of anything else."""
-        found, place = [], 0
-        for sentence, start in zip(self._sentences, self._places, strict=False):
-            if letters.startswith(sentence, place) and self._heads[start] is None:
-                found.append((start, start + len(sentence)))
-                place += len(sentence)
-        if place < len(letters):
-            return False
-        for start, end in found:
-            self._heads[start:end] = [head] * (end - start)
-        return True
-
-    def mark(self, pieces: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Mark pieces of the text with their heads, the longest first, for a short one may be in another one.
+    def take(self, pieces: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Look pieces up and note their heads, the longest first, for a short one may be in another one.
 
         Returns:
-            The pieces that are not in the text, or are marked already as often as they are there.
+            The pieces that are in no sentence, or are taken already as often as they are there.
         """
-        spelled = [(head, piece, letters) for head, piece in pieces if (letters := _keep_letters(piece))]
-        spelled.sort(key=lambda each: -len(each[2]))  # of equals the order stays
-        return [(head, piece) for head, piece, letters in spelled if not self._mark(head, letters)]
+        spelled = [(head, piece, letters) for head, piece in pieces if (letters := Letters(piece)).text]
+        spelled.sort(key=lambda each: -len(each[2].text))  # of equals the order stays
+        return [(head, piece) for head, piece, letters in spelled if not self._take(head, letters)]
 
-    def read(self) -> Iterator[list[str]]:
-        """Yield the heads under which something of each sentence is."""
-        for start, end in pairwise(self._places):
-            marked = set(self._heads[start:end])
-            yield [head for head in HEADS if head in marked]
-
-    def _mark(self, head: str, letters: str) -> bool:
-        start = self._letters.find(letters)
-        while start >= 0:
-            end = start + len(letters)
-            if not any(self._heads[start:end]):
-                self._heads[start:end] = [head] * len(letters)
-                return True
-            start = self._letters.find(letters, start + 1)
+    def _take(self, head: str, piece: Letters) -> bool:
+        for sentence, heads, taken in zip(self._sentences, self.heads, self._taken, strict=True):
+            start = sentence.find(piece, 0)
+            while start is not None:
+                end = start + len(piece.text)
+                if all(end <= first or last <= start for first, last in taken):
+                    heads.add(head)
+                    taken.append((start, end))
+                    return True
+                start = sentence.find(piece, start + 1)
         return False
-
-
-def _keep_letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))

@@ -56,6 +56,13 @@ def test_a_label_that_the_model_has_not_said_is_one_of_nothing_where_there_is_on
     assert close(SCHEMAS["stac"], text) == text + '", "head": "none"}]}'
 
 
+@pytest.mark.parametrize("kind", ["byte_level", "always", "never", "normalizer"])
+@pytest.mark.parametrize("labels", [["never", "none"], ["wet", "nasty", "none"]])
+def test_a_label_of_nothing_is_told_from_those_that_begin_like_it(kind: str, labels: list[str]) -> None:
+    schema = {"type": "object", "properties": {"a": {"enum": labels}}, "required": ["a"]}
+    assert close(schema, '{"a": ', kind=kind) == '{"a": "none"}'
+
+
 def test_a_character_of_which_only_some_bytes_are_there_is_given_up() -> None:
     chat, grammars = make_cache("byte_level")
     whole = chat.answer_ids('{"a": "é')

@@ -21,6 +21,11 @@ def action(kind: str, category: str, status: str = "success", text: str = "") ->
     return Example({}, output, "ant", "e1", Prompt("Label.", text))
 
 
+def show(example: Example) -> str:
+    assert example.prompt is not None
+    return example.prompt.user
+
+
 def shown(**changes: Any) -> Any:
     return ask("action", story_of(changes))
 
@@ -88,16 +93,15 @@ def test_labels_that_never_stood_together_are_given_up_last_first() -> None:
         action("give", "transaction", "failure"),
         action("give", "transaction", "failure"),
     ]
-    labels = LabelTable(train, fields).choose({"type": {"flee": 1.0}, "status": {"failure": 1.0}})
+    labels = LabelTable([each.output for each in train], fields).choose({"type": {"flee": 1.0}, "status": {"failure": 1.0}})
     assert (labels["type"], labels["category"]) == ("flee", "physical")
 
 
 def test_letter_groups_tell_labels_in_any_script() -> None:
     train = [action("flee", "physical", text=f"狐狸逃跑了 {number}") for number in range(8)]
     train += [action("give", "transaction", text=f"鹤送给他一把梳子 {number}") for number in range(8)]
-    table = LabelTable(train, find_closed_fields(get_step("action").info.output_schema))
-    asked = [action("give", "transaction", text=text) for text in ("他逃跑了", "她送给我梳子")]
-    chosen = LabelClassifier(train, table, seed=1).choose(asked)
+    table = LabelTable([each.output for each in train], find_closed_fields(get_step("action").info.output_schema))
+    chosen = LabelClassifier([show(each) for each in train], table, seed=1).choose(["他逃跑了", "她送给我梳子"])
     assert [each["type"] for each in chosen] == ["flee", "give"]
 
 
@@ -123,3 +127,23 @@ def test_a_shape_that_goes_through_no_list_has_no_labels_of_items() -> None:
     train = [item for item in step.examples(story) if isinstance(item, Example)]
     assert FrequentAnswer(step, train).item_fields == {}
     assert FrequentAnswer(step, []).item_fields == {}
+
+
+def test_where_the_most_frequent_label_alone_is_no_answer_the_next_one_is_given() -> None:
+    step = get_step("stac")
+    train = [make_stac(f"Tail {n}. It ran {n}. It hid {n}.", action=f"It hid {n}.") for n in range(4)]
+    sentences = ["One.", "It hid."]
+    asked = {"segment": "One. It hid.", "sentences": sentences, "summary": ""}
+    frequent = FrequentAnswer(step, train)
+    answer = frequent.answer(asked)
+    assert answer == {"sentences": [{"text": text, "head": "action"} for text in sentences]}
+    told = ItemLabels(train, ("sentences",), frequent.item_fields["sentences",], seed=1).relabel(answer)
+    assert [each["head"] for each in told["sentences"]] == ["none", "action"]
+
+
+def test_an_answer_without_the_list_stays_as_it_is() -> None:
+    train = [make_stac(f"It ran {n}. It hid {n}.", action=f"It ran {n}.", task=f"It hid {n}.") for n in range(3)]
+    frequent = FrequentAnswer(get_step("stac"), train)
+    labels = ItemLabels(train, ("sentences",), frequent.item_fields["sentences",], seed=1)
+    assert labels.relabel({}) == {}
+    assert labels.relabel({"sentences": None}) == {"sentences": None}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,6 @@ from ft_core.corpus.reading.side_file import read_side_file
 from ft_core.story import Event, Stac, Story, TextSpan
 
 __all__ = ["DerivedRecord", "StacSource", "read_stac_source"]
-
-_WITHOUT_SPACES = {"zh", "ja"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,7 @@ class StacSource:
     def gather(self, story: Story, segment: BareText, start: int) -> DerivedRecord:
         """Make the record of a segment that stands at a place of the text, in characters without white space."""
         pieces = cut_pieces(self.placed, start, start + len(segment.bare))
-        joint = "" if re.split("[-_]", story.language.casefold())[0] in _WITHOUT_SPACES else " "
-        return DerivedRecord(make_record(pieces, segment, joint), tuple(pieces))
+        return DerivedRecord(make_record(pieces, segment, story.sentence_joint), tuple(pieces))
 
 
 def read_stac_source(story: Story, tale_path: Path, file: SidecarFile, texts: TaleTexts) -> StacSource:

@@ -18,7 +18,7 @@ _CLOSERS = ('"', "}", "]", ", ", ",", ": ", ":", "0")
 """What is tried first, in this order: the end of a string, an object, a list; then what leads to the next value."""
 
 _NOTHING = "none"
-"""The beginning of a label that says nothing, tried last."""
+"""A label that says nothing, tried last."""
 
 _MOST = 16_384  # tokens; only a schema that has no short answers needs more
 
@@ -38,20 +38,23 @@ def close_answer(matcher: LLMatcher, vocabulary: LLTokenizer, tokens: list[int])
     """
     closed = _drop_partial_character(matcher, vocabulary, list(tokens))
     closers = [vocabulary.eos_token, *(ids[0] for text in _CLOSERS if len(ids := vocabulary.greedy_tokenize(text)) == 1)]
-    closers.append(vocabulary.greedy_tokenize(_NOTHING)[0])
+    nothing = vocabulary.greedy_tokenize(_NOTHING)
     for _ in range(_MOST):
-        token = _choose(_find_allowed(matcher), closers)
+        allowed = _find_allowed(matcher)
+        token = next((token for token in closers if allowed[token]), None)
         if token == vocabulary.eos_token:
             return closed
-        matcher.consume_token(token)
-        closed.append(token)
+        if token is not None:
+            chosen = [token]
+        elif matcher.validate_tokens(nothing) == len(nothing):
+            chosen = nothing
+        else:
+            chosen = [int(allowed.argmax())]
+        matcher.consume_tokens(chosen)
+        closed += chosen
     raise ConstraintError(
         f"An answer could not be closed within {_MOST} tokens. Its output_schema has no short answers; loosen its limits."
     )
-
-
-def _choose(allowed: npt.NDArray[np.uint8], closers: list[int]) -> int:
-    return next((token for token in closers if allowed[token]), int(allowed.argmax()))
 
 
 def _find_allowed(matcher: LLMatcher) -> npt.NDArray[np.uint8]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ft_core.corpus.reporting.report_number import count_things
+from ft_core.example import Example
 from ft_core.infer.answerer import Answerer
 from ft_core.infer.evaluate.asking import ask_model
 from ft_core.infer.evaluate.attempt import Attempt, attempt_baseline
@@ -63,11 +64,14 @@ def answer_with_baselines(evaluation: Evaluation, seed: int) -> None:
         if reason:
             evaluation.missing.setdefault(step.name, {})["tfidf"] = reason
             continue
-        labels = LabelClassifier(train, frequent.table, seed).choose([case.example for case in cases])
+        texts = [_read_user_text(case.example) for case in cases]
+        labels = LabelClassifier([_read_user_text(each) for each in train], frequent.table, seed).choose(texts)
         told = [frequent.answer(case.example.inputs, each) for case, each in zip(cases, labels, strict=True)]
         for keys, fields in frequent.item_fields.items():
             items = ItemLabels(train, keys, fields, seed)
-            told = [output and items.relabel(output) for output in told]
+            told = [
+                shape and items.relabel(shape) for shape in (one or other for one, other in zip(told, answers, strict=True))
+            ]
         evaluation.add(step.name, "tfidf", _attempt(step, cases, told))
 
 
@@ -130,8 +134,13 @@ def _attempt(step: Step, cases: Sequence[Case], outputs: Sequence[object]) -> li
     ]
 
 
+def _read_user_text(example: Example) -> str:
+    """Return the user text of a prompt; the system text is the same in all."""
+    return example.prompt.user if example.prompt else ""
+
+
 def _find_obstacle(frequent: FrequentAnswer) -> str | None:
-    if not any(len(seen) > 1 for seen in frequent.table.counts.values()):
+    if not any(len(seen) > 1 for seen in frequent.labels_seen.values()):
         return "the step has no closed list of which the training tales have two labels"
     if not can_classify():
         return "scikit-learn is not installed; install it with: pip install 'ft-core[evaluate]'"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.example import Example, Output
 from ft_core.infer.evaluate.baseline.label_choice import LabelTable
-from ft_core.infer.evaluate.baseline.pattern import Labels
+from ft_core.infer.evaluate.baseline.pattern import Labels, list_texts
 from ft_core.infer.evaluate.baseline.tfidf import OF_ITEMS, LabelClassifier
-from ft_core.prompt import Prompt
 
 __all__ = ["ItemLabels"]
 
@@ -29,26 +28,27 @@ class ItemLabels:
     def __init__(self, examples: Sequence[Example], keys: Sequence[str], fields: Sequence[ClosedField], seed: int) -> None:
         self._keys = keys
         self._fields = [replace(field, steps=field.steps[len(keys) + 1 :]) for field in fields]
-        items = [self._make_example(item) for example in examples for item in self._read(example.output)]
-        self._classifier = LabelClassifier(items, LabelTable(items, self._fields), seed, OF_ITEMS)
+        items = [item for example in examples for item in self._read(example.output)]
+        table = LabelTable(items, self._fields)
+        self._classifier = LabelClassifier([self._tell(item) for item in items], table, seed, OF_ITEMS)
 
     def relabel(self, output: Output) -> Output:
-        """Return an answer in which every item has the labels that its texts tell."""
+        """Return an answer in which every item has the labels that its texts tell; one without items stays as it is."""
         items = self._read(output)
-        labels = self._classifier.choose([self._make_example(item) for item in items]) if items else []
-        told = [self._write(item, each) for item, each in zip(items, labels, strict=True)]
-        return _put(output, self._keys, told)
+        if not items:
+            return output
+        labels = self._classifier.choose([self._tell(item) for item in items])
+        return _put(output, self._keys, [self._write(item, each) for item, each in zip(items, labels, strict=True)])
 
     def _read(self, output: Output) -> Sequence[Mapping[str, Any]]:
         value: Any = output
         for key in self._keys:
-            value = value[key]
-        return value  # type: ignore[no-any-return]  # the list that the shape of the answer has there
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value if isinstance(value, list | tuple) else ()
 
-    def _make_example(self, item: Mapping[str, Any]) -> Example:
+    def _tell(self, item: Mapping[str, Any]) -> str:
         labels = {field.steps for field in self._fields}
-        texts = [text for steps, text in _list_texts(item, ()) if steps not in labels]
-        return Example({}, item, "", "", Prompt("", "\n".join(texts)))
+        return "\n".join(text for path, text in list_texts(item) if path not in labels)
 
     def _write(self, item: Mapping[str, Any], labels: Labels) -> Mapping[str, Any]:
         for field in self._fields:
@@ -60,14 +60,3 @@ def _put(value: Mapping[str, Any], keys: Sequence[str], new: Any) -> dict[str, A
     """Return a copy of an object with another value at a place."""
     first, *rest = keys
     return {**value, first: _put(value[first], rest, new) if rest else new}
-
-
-def _list_texts(value: Any, steps: tuple[str | None, ...]) -> Iterator[tuple[tuple[str | None, ...], str]]:
-    if isinstance(value, str):
-        yield steps, value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _list_texts(each, (*steps, key))
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _list_texts(each, (*steps, None))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ft_core.corpus.closed_field import ClosedField
-from ft_core.example import Example
+from ft_core.example import Output
 from ft_core.infer.evaluate.baseline.pattern import Labels
 
 __all__ = ["LabelTable", "Scores"]
@@ -26,8 +26,8 @@ class LabelTable:
         rows: the labels of each answer, by field.
     """
 
-    def __init__(self, examples: Sequence[Example], fields: Sequence[ClosedField]) -> None:
-        self.rows = [_read_row(example, fields) for example in examples]
+    def __init__(self, outputs: Sequence[Output], fields: Sequence[ClosedField]) -> None:
+        self.rows = [_read_row(output, fields) for output in outputs]
         self.counts = {field.name: Counter(row[field.name] for row in self.rows if field.name in row) for field in fields}
         self.fields = sorted(
             (name for name, seen in self.counts.items() if seen), key=lambda name: (-len(self.counts[name]), name)
@@ -65,8 +65,8 @@ class LabelTable:
         return list(self.counts[field])
 
 
-def _read_row(example: Example, fields: Sequence[ClosedField]) -> dict[str, str]:
-    found = ((field.name, next(field.read(example.output), "")) for field in fields)
+def _read_row(output: Output, fields: Sequence[ClosedField]) -> dict[str, str]:
+    found = ((field.name, next(field.read(output), "")) for field in fields)
     return {name: label for name, label in found if label}
 
 

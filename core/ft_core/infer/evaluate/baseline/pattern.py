@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from ft_core.corpus.closed_field import ClosedField
 from ft_core.example import Inputs, Output
 
-__all__ = ["Labels", "Pattern", "fill_pattern", "list_item_fields", "make_pattern"]
+__all__ = ["Labels", "Pattern", "fill_pattern", "list_item_fields", "list_texts", "make_pattern"]
 
 _FEWEST = 2
 """One item says nothing of how a list goes on."""
@@ -60,7 +60,7 @@ def make_pattern(output: Output, inputs: Inputs, fields: Sequence[ClosedField]) 
         fields: the closed fields of the step, whose labels are left open.
     """
     places: dict[str, _Path] = {}
-    for path, text in _list_texts(inputs, ()):
+    for path, text in list_texts(inputs):
         places.setdefault(text, path)
     return _Abstraction(inputs, places, {field.steps: field.name for field in fields}).abstract(output, ())
 
@@ -106,16 +106,17 @@ def _list_going_through(pattern: Pattern, keys: tuple[str, ...]) -> Iterator[tup
             yield from _list_going_through(each, (*keys, key))
 
 
-def _list_texts(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
+def list_texts(value: Any, path: _Path = ()) -> Iterator[tuple[_Path, str]]:
+    """Yield the texts of a JSON value that are not blank, each with the keys and numbers that lead to it."""
     if isinstance(value, str):
         if value.strip():
             yield path, value
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _list_texts(each, (*path, key))
+            yield from list_texts(each, (*path, key))
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
-            yield from _list_texts(each, (*path, number))
+            yield from list_texts(each, (*path, number))
 
 
 @dataclass(frozen=True, slots=True)

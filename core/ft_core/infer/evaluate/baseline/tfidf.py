@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from ft_core.example import Example
 from ft_core.infer.evaluate.baseline.label_choice import LabelTable
 
 __all__ = ["OF_ITEMS", "OF_PROMPTS", "LabelClassifier", "Regression", "can_classify"]
@@ -52,31 +51,35 @@ def can_classify() -> bool:
 
 
 class LabelClassifier:
-    """One classifier for each closed field, trained on the prompts that the adapters are trained on.
+    """One classifier for each closed field.
 
-    Only the user text of a prompt is read; the system text is the same in all.
+    Args:
+        texts: what the labels are to be told by, such as the prompts that the adapters are trained on.
+        table: the labels of each text.
+        seed: of the classifiers.
+        regression: how they are fitted.
     """
 
-    def __init__(self, examples: Sequence[Example], table: LabelTable, seed: int, regression: Regression = OF_PROMPTS) -> None:
+    def __init__(self, texts: Sequence[str], table: LabelTable, seed: int, regression: Regression = OF_PROMPTS) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._vectors = TfidfVectorizer(
             analyzer="char",
             ngram_range=_LETTERS,
             sublinear_tf=True,
-            min_df=2 if len(examples) >= _ENOUGH else 1,
+            min_df=2 if len(texts) >= _ENOUGH else 1,
             max_features=_MOST_FEATURES,
         )
-        features = self._vectors.fit_transform([_read_text(example) for example in examples])
+        features = self._vectors.fit_transform(texts)
         self._table = table
         self._models = {
             field: _fit(features, table, field, seed, regression) for field in table.fields if len(table.counts[field]) > 1
         }
 
-    def choose(self, examples: Sequence[Example]) -> list[Mapping[str, str]]:
-        """Return the labels for some examples, of which only the prompts are read."""
-        features = self._vectors.transform([_read_text(example) for example in examples])
-        scores: list[dict[str, dict[str, float]]] = [{} for _ in examples]
+    def choose(self, texts: Sequence[str]) -> list[Mapping[str, str]]:
+        """Return the labels of some texts."""
+        features = self._vectors.transform(texts)
+        scores: list[dict[str, dict[str, float]]] = [{} for _ in texts]
         for field, model in self._models.items():
             for row, chances in zip(scores, model.predict_proba(features), strict=True):
                 row[field] = dict(zip(model.classes_.tolist(), chances.tolist(), strict=True))
@@ -99,7 +102,3 @@ def _fit(features: Any, table: LabelTable, field: str, seed: int, regression: Re
     )
     model = OneVsRestClassifier(against)
     return model.fit(features[labelled], [table.rows[number][field] for number in labelled])
-
-
-def _read_text(example: Example) -> str:
-    return example.prompt.user if example.prompt else ""
