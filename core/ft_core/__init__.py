@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from ft_core.spelling import drop_unspellable as drop_unspellable
     from ft_core.step import extract_examples as extract_examples
     from ft_core.step_info import StepInfo as StepInfo
+    from ft_core.story import STAC_HEADS as STAC_HEADS
     from ft_core.story import ActionLabel as ActionLabel
     from ft_core.story import Character as Character
     from ft_core.story import Event as Event
@@ -105,6 +106,7 @@ _HOME = {
     "Relationship": "story",
     "Repaired": "answer_repair",
     "SENTIMENTS": "codebook",
+    "STAC_HEADS": "story",
     "ScoreRow": "scoring.score_row",
     "ScoreSheet": "scores",
     "SetF1": "scoring.set_f1",

@@ -15,8 +15,10 @@ __all__ = ["describe_narrowing_fault"]
 _DEEPEST = 40
 _SAY_NOTHING = frozenset({"$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples"})
 _LOOSENING = frozenset({"patternProperties", "minContains"})
-_REACHING_ITEMS = frozenset({"items", "prefixItems", "contains"})
 """Keywords that take parts of an answer out of the reach of others."""
+
+_REACHING_ITEMS = frozenset({"items", "prefixItems", "contains"})
+"""Those that take items out of the reach of ``unevaluatedItems``."""
 
 
 def describe_narrowing_fault(narrowed: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:

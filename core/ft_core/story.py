@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 __all__ = [
-    "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character", "index_characters",
-    "split_aliases",
+    "STAC_HEADS", "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character",
+    "index_characters", "split_aliases",
 ]  # fmt: skip
 
 _ALIAS_SEPARATOR = re.compile("[;；]")
@@ -80,6 +80,10 @@ class Stac:
     def is_empty(self) -> bool:
         """Whether no head has a text."""
         return not (self.situation or self.task or self.action or self.consequence)
+
+
+STAC_HEADS = tuple(each.name for each in fields(Stac))
+"""The four heads of a STAC record, in their order."""
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ft_core import NoGold, drop_unspellable
+from ft_core import STAC_HEADS, NoGold, drop_unspellable
 from ft_stac import extract_stac_examples
-from ft_stac.record import HEADS, NO_HEAD, write_record
+from ft_stac.record import NO_HEAD, write_record
 from ft_stac.sentence import list_sentences
 from ft_stac.sorting import find_heads
 from ft_stac.validation import validate_output
@@ -23,7 +23,7 @@ RECORD = {
     "action": "So it crossed.",
     "consequence": "",
 }
-EMPTY = dict.fromkeys(HEADS, "")
+EMPTY = dict.fromkeys(STAC_HEADS, "")
 
 
 def answer(*heads: str) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def test_the_heads_of_sentences_are_found_in_the_record_that_they_make(segment: 
     sentences = list_sentences(drop_unspellable(segment))
     letters = ["".join(filter(str.isalnum, each)) for each in sentences]
     assume(not any(a in b for number, a in enumerate(letters) for b in (*letters[:number], *letters[number + 1 :])))
-    heads = data.draw(st.lists(st.sampled_from([*HEADS, NO_HEAD]), min_size=len(sentences), max_size=len(sentences)))
+    heads = data.draw(st.lists(st.sampled_from([*STAC_HEADS, NO_HEAD]), min_size=len(sentences), max_size=len(sentences)))
     given = {"sentences": [{"text": text, "head": head} for text, head in zip(sentences, heads, strict=True)]}
     assert find_heads(write_record(given, segment), sentences) == heads
 

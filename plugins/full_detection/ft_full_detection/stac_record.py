@@ -6,24 +6,22 @@ The hooks of ``stac`` know a record by its keys, so that only the schema and the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from ft_core import Example, NotApplicable, Stac
+from ft_core import STAC_HEADS, Example, NotApplicable
 
 if TYPE_CHECKING:
     from ft_core import InputsOf, Skipped, StepInfo, Story
 
 __all__ = ["ask_for_record", "list_records"]
 
-_HEADS = tuple(each.name for each in fields(Stac))
-
 
 def ask_for_record(info: StepInfo) -> StepInfo:
     """Let the step answer with a record."""
     own = {key: info.output_schema[key] for key in ("$schema", "type", "additionalProperties")}
-    properties = {head: {"type": "string"} for head in _HEADS}
-    return replace(info, output_schema={**own, "properties": properties, "required": list(_HEADS)})
+    properties = {head: {"type": "string"} for head in STAC_HEADS}
+    return replace(info, output_schema={**own, "properties": properties, "required": list(STAC_HEADS)})
 
 
 def list_records(items: Iterable[Example | Skipped], story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped]:

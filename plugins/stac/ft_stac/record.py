@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from ft_core import Stac, drop_unspellable
+from ft_core import STAC_HEADS, drop_unspellable
 from ft_stac.sentence import locate_sentence
 
 if TYPE_CHECKING:
     from ft_core import Output
 
-__all__ = ["HEADS", "NO_HEAD", "write_record"]
-
-HEADS = tuple(each.name for each in fields(Stac))
+__all__ = ["NO_HEAD", "write_record"]
 
 NO_HEAD = "none"
 """Stands in an answer for the head of a sentence that is under none."""
@@ -35,9 +32,9 @@ def write_record(output: Output, segment: str, joint: str = " ") -> dict[str, st
     'He woke.\nHe ran.'
     """
     if "sentences" not in output:
-        return {head: output[head] for head in HEADS}
+        return {head: output[head] for head in STAC_HEADS}
     text, end, before = drop_unspellable(segment), 0, ""
-    parts: dict[str, list[str]] = {head: [] for head in (*HEADS, NO_HEAD)}
+    parts: dict[str, list[str]] = {head: [] for head in (*STAC_HEADS, NO_HEAD)}
     for each in output["sentences"]:
         found, head = locate_sentence(each["text"], text, end), each["head"]
         start, stop = found or (end, end)
@@ -47,4 +44,4 @@ def write_record(output: Output, segment: str, joint: str = " ") -> dict[str, st
         else:
             parts[head].append(words)
         end, before = stop, head
-    return {head: joint.join(parts[head]) for head in HEADS}
+    return {head: joint.join(parts[head]) for head in STAC_HEADS}

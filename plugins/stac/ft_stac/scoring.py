@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ft_core import Accuracy, MacroF1, MeanScore, ScoreRow, SetF1, chrf, make_score_sheet
-from ft_stac.record import HEADS, NO_HEAD, write_record
+from ft_core import STAC_HEADS, Accuracy, MacroF1, MeanScore, ScoreRow, SetF1, chrf, make_score_sheet
+from ft_stac.record import NO_HEAD, write_record
 
 if TYPE_CHECKING:
     from ft_core import Answer, Metric, Output, ScoreSheet
@@ -15,8 +15,8 @@ __all__ = ["score_outputs"]
 
 _RECORD, _CHRF, _PRESENCE = SetF1("record_f1"), MeanScore("chrf"), SetF1("presence_f1")
 _OF_SENTENCES = (MacroF1("head_macro_f1"), Accuracy("head_accuracy"))
-_PRESENCE_OF = {head: SetF1(f"{head}_presence_f1") for head in HEADS}
-_CHRF_OF = {head: MeanScore(f"{head}_chrf") for head in HEADS}
+_PRESENCE_OF = {head: SetF1(f"{head}_presence_f1") for head in STAC_HEADS}
+_CHRF_OF = {head: MeanScore(f"{head}_chrf") for head in STAC_HEADS}
 _EMPTY_HEAD = "the head is empty in gold: it counts for presence only"
 _UNSORTED = "the sentence is under no head in gold"
 
@@ -29,7 +29,7 @@ def score_outputs(answers: Sequence[Answer]) -> ScoreSheet:
     the segment under every head. ``record_f1`` does not: it is F1 of the heads, where a head that gold and answer fill counts
     the chrF of its text instead of 1.
     """
-    by_head: list[Metric] = [metric for head in HEADS for metric in (_PRESENCE_OF[head], _CHRF_OF[head])]
+    by_head: list[Metric] = [metric for head in STAC_HEADS for metric in (_PRESENCE_OF[head], _CHRF_OF[head])]
     return make_score_sheet([_count(answer) for answer in answers], [_RECORD, _CHRF, _PRESENCE, *_OF_SENTENCES, *by_head])
 
 
@@ -41,7 +41,7 @@ def _count(answer: Answer) -> ScoreRow:
     scores = {head: chrf(predicted.get(head, ""), gold[head]) for head in gold_heads}
     _RECORD.add(row, both=sum(scores.values()), gold=len(gold_heads), predicted=len(predicted_heads))
     _PRESENCE.compare(row, gold_heads, predicted_heads)
-    for head in HEADS:
+    for head in STAC_HEADS:
         _PRESENCE_OF[head].compare(row, {head}.intersection(gold_heads), {head}.intersection(predicted_heads))
         _add_score(row, head, scores.get(head))
     _compare_sentences(row, answer)
@@ -71,4 +71,4 @@ def _add_score(row: ScoreRow, head: str, score: float | None) -> None:
 
 
 def _list_heads(record: Output) -> list[str]:
-    return [head for head in HEADS if record.get(head, "").strip()]
+    return [head for head in STAC_HEADS if record.get(head, "").strip()]

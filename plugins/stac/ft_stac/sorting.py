@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ft_core import NoGold
+from ft_core import STAC_HEADS, NoGold
 from ft_stac.clause import list_clauses
 from ft_stac.division import divide_sentences
 from ft_stac.letters import Letters
-from ft_stac.record import HEADS, NO_HEAD
+from ft_stac.record import NO_HEAD
 from ft_stac.sentence import list_sentences
 
 __all__ = ["find_heads"]
@@ -30,20 +30,21 @@ def find_heads(record: Mapping[str, str], sentences: Sequence[str]) -> list[str]
     NoGold(path='.stac.action', reason="the segment has no words 'Ali leaves'")
     """
     letters = [Letters(each) for each in sentences]
-    divided = divide_sentences([Letters(record[head]).text for head in HEADS], [each.text for each in letters])
+    divided = divide_sentences([Letters(record[head]).text for head in STAC_HEADS], [each.text for each in letters])
     if divided is not None:
-        return [NO_HEAD if number is None else HEADS[number] for number in divided]
+        return [NO_HEAD if number is None else STAC_HEADS[number] for number in divided]
     quoted = _Quoted(letters)
-    rest = quoted.take((head, piece) for head in HEADS for piece in list_sentences(record[head]))
+    rest = quoted.take((head, piece) for head in STAC_HEADS for piece in list_sentences(record[head]))
     rest = quoted.take((head, clause.text) for head, piece in rest for clause in list_clauses(piece))
     if rest:
         head, words = rest[0]
-        known = any(each.find(Letters(words), 0) is not None for each in letters)
+        spelled = Letters(words)
+        known = any(each.find(spelled, 0) is not None for each in letters)
         reason = f"the segment has {words!r} less often than the record" if known else f"the segment has no words {words!r}"
         return NoGold(f".stac.{head}", reason)
     for sentence, heads in zip(sentences, quoted.heads, strict=True):
         if len(heads) > 1:
-            return NoGold(".stac", f"one sentence is under {' and '.join(sorted(heads, key=HEADS.index))}: {sentence!r}")
+            return NoGold(".stac", f"one sentence is under {' and '.join(sorted(heads, key=STAC_HEADS.index))}: {sentence!r}")
     return [next(iter(heads), NO_HEAD) for heads in quoted.heads]
 
 

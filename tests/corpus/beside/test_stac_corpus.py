@@ -11,7 +11,6 @@ import pytest
 from ft_core.corpus.beside.bare_text import BareText, strip_bare
 from ft_core.corpus.beside.stac_alignment import find_span
 from ft_core.corpus.beside.stac_labelling import StacLabelling, label_stac
-from ft_core.corpus.beside.stac_sentence import HEADS
 from ft_core.corpus.beside.stac_sidecar import StacSidecars
 from ft_core.corpus.beside.stac_source import StacSource, read_stac_source
 from ft_core.corpus.beside.tale_text import TaleTexts
@@ -19,7 +18,7 @@ from ft_core.corpus.reading.files import find_tale_files
 from ft_core.corpus.reading.raw_tale import iterate_raw
 from ft_core.corpus.reading.rule import Rules
 from ft_core.corpus.reading.tale import read_tale
-from ft_core.story import Story
+from ft_core.story import STAC_HEADS, Story
 from tests.conftest import CORPUS
 
 pytestmark = pytest.mark.corpus
@@ -95,8 +94,8 @@ def test_no_record_is_empty_and_every_head_is_made_of_pieces_of_the_segment(labe
             if event.stac is None:
                 continue
             segment, sentences = strip_bare(event.text), records[event.id]["sentences"]
-            assert records[event.id]["heads"] == [head for head in HEADS if getattr(event.stac, head)] != []
-            for head in HEADS:
+            assert records[event.id]["heads"] == [head for head in STAC_HEADS if getattr(event.stac, head)] != []
+            for head in STAC_HEADS:
                 rest, written = segment, strip_bare(getattr(event.stac, head))
                 for text in (texts[each["index"]] for each in sentences if each["head"] == head):
                     piece = next(

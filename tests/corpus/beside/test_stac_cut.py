@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from ft_core.corpus.beside.stac_cut import cut_anew
 from ft_core.corpus.beside.stac_labelling import StacLabelling, label_stac
-from ft_core.corpus.beside.stac_sentence import HEADS
 from ft_core.corpus.beside.stac_sidecar import StacSidecars
 from ft_core.corpus.beside.tale_text import TaleTexts
-from ft_core.story import Story
+from ft_core.story import STAC_HEADS, Story
 from tests.corpus.sidecars import SENTENCES, TEXT, make_told_story, write_sidecar
 
 
@@ -34,7 +33,7 @@ def test_the_segments_are_whole_sentences_with_the_record_that_they_make(tmp_pat
     for event in story.events:
         heads = {head for head, text in SENTENCES if text in event.text.replace("\n", " ")}
         assert event.stac is not None
-        assert {head for head in HEADS if getattr(event.stac, head)} == heads
+        assert {head for head in STAC_HEADS if getattr(event.stac, head)} == heads
 
 
 def test_a_segment_has_as_many_sentences_as_those_of_the_annotators(tmp_path: Path) -> None:
@@ -93,7 +92,7 @@ def test_a_tale_whose_sidecar_places_no_sentence_is_not_cut(tmp_path: Path) -> N
     assert cut_anew(story, StacLabelling(), seed=1, number=1, min_fields=1) is None
 
 
-@given(st.lists(st.sampled_from(HEADS), min_size=1, max_size=40), st.integers(0, 2**31), st.integers(1, 9))
+@given(st.lists(st.sampled_from(STAC_HEADS), min_size=1, max_size=40), st.integers(0, 2**31), st.integers(1, 9))
 def test_every_sentence_is_in_one_segment_and_under_its_head(heads: Sequence[str], seed: int, number: int) -> None:
     sentences = [(head, f"Word{place} is said.") for place, head in enumerate(heads)]
     text = " ".join(words for _, words in sentences)
@@ -104,4 +103,4 @@ def test_every_sentence_is_in_one_segment_and_under_its_head(heads: Sequence[str
     for head, words in sentences:
         (event,) = (each for each in events if words in each.text)
         assert event.stac is not None
-        assert [each for each in HEADS if words in getattr(event.stac, each)] == [head]
+        assert [each for each in STAC_HEADS if words in getattr(event.stac, each)] == [head]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ft_core.corpus.beside.stac_sentence import HEADS, Sidecar, parse_sidecar
+from ft_core.corpus.beside.stac_sentence import Sidecar, parse_sidecar
 from ft_core.corpus.reading.document import RefusedError
+from ft_core.story import STAC_HEADS
 from tests.corpus.sidecars import make_sentence
 
 
@@ -31,8 +32,10 @@ def refuse(data: bytes) -> list[str]:
 
 
 def test_a_sentence_has_its_category_number_and_place() -> None:
-    sidecar = parse(*(make_sentence(head, f"A {head}.", number) for number, head in enumerate(HEADS, start=5)), model="m:4b")
-    assert HEADS == ("situation", "task", "action", "consequence")
+    sidecar = parse(
+        *(make_sentence(head, f"A {head}.", number) for number, head in enumerate(STAC_HEADS, start=5)), model="m:4b"
+    )
+    assert STAC_HEADS == ("situation", "task", "action", "consequence")
     assert [(each.head, each.text, each.index, each.path) for each in sidecar.sentences] == [
         ("situation", "A situation.", 5, "$.sentences[0].sentence"),
         ("task", "A task.", 6, "$.sentences[1].sentence"),

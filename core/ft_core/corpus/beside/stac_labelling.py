@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ft_core.corpus.beside.stac_record import Piece, list_filled
-from ft_core.corpus.beside.stac_sentence import HEADS
 from ft_core.corpus.beside.stac_sidecar import SidecarFile, StacSidecars
 from ft_core.corpus.beside.stac_source import StacSource, read_stac_source
 from ft_core.corpus.beside.tale_text import TaleTexts
 from ft_core.corpus.reading.document import RefusedError
 from ft_core.corpus.reading.record import Refusal, Repair
-from ft_core.story import Event, Story
+from ft_core.story import STAC_HEADS, Event, Story
 
 __all__ = ["STAC_COUNTS", "StacLabelling", "label_stac"]
 
@@ -132,7 +131,7 @@ class _Ledger:
 
     def settle(self, event: Event, origin: str, source: StacSource | None = None, pieces: Sequence[Piece] = ()) -> None:
         """Keep the record of an event if it fills enough heads, with where it comes from."""
-        record = {head: getattr(event.stac, head, "") for head in HEADS}
+        record = {head: getattr(event.stac, head, "") for head in STAC_HEADS}
         heads = list_filled(event.stac)
         if len(heads) < self._min_fields:
             note = f"made from {source.sidecar.source}" if source else ""

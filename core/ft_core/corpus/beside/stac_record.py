@@ -9,8 +9,8 @@ from typing import Any
 
 from ft_core.corpus.beside.bare_text import BareText
 from ft_core.corpus.beside.stac_alignment import PlacedSentence
-from ft_core.corpus.beside.stac_sentence import HEADS, StacSentence
-from ft_core.story import Stac
+from ft_core.corpus.beside.stac_sentence import StacSentence
+from ft_core.story import STAC_HEADS, Stac
 
 __all__ = ["Piece", "cut_pieces", "list_filled", "make_record"]
 
@@ -68,12 +68,12 @@ def make_record(pieces: Sequence[Piece], segment: BareText, joint: str) -> Stac:
         segment: the text of the segment.
         joint: what stands between pieces that are apart.
     """
-    return Stac(**{head: joint.join(segment.cut(*each) for each in _join_neighbours(pieces, head)) for head in HEADS})
+    return Stac(**{head: joint.join(segment.cut(*each) for each in _join_neighbours(pieces, head)) for head in STAC_HEADS})
 
 
 def list_filled(stac: Stac | None) -> list[str]:
     """Return the heads of a record that hold something, in their order; none without a record."""
-    return [head for head in HEADS if getattr(stac, head, "").strip()]
+    return [head for head in STAC_HEADS if getattr(stac, head, "").strip()]
 
 
 def _join_neighbours(pieces: Sequence[Piece], head: str) -> list[tuple[int, int]]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from ft_core.corpus.beside.stac_structure import refuse_bad_sidecar
 from ft_core.corpus.reading.document import decode_document
 from ft_core.corpus.reading.record import Refusal
-from ft_core.story import Stac
+from ft_core.story import STAC_HEADS, Stac
 from ft_core.suggestion import did_you_mean
 
-__all__ = ["HEADS", "Sidecar", "StacSentence", "parse_sidecar"]
-
-HEADS: tuple[str, ...] = tuple(each.name for each in fields(Stac))
-"""The four heads of a STAC record, which are the categories of its sentences."""
+__all__ = ["Sidecar", "StacSentence", "parse_sidecar"]
 
 _FAILED = "Error:"
 _QUOTED = 80
@@ -93,7 +90,7 @@ def parse_sidecar(data: bytes, source: str) -> Sidecar:
 
 
 def _read_record(raw: Mapping[str, Any]) -> Stac:
-    return Stac(**{head: (raw.get(head) or "").strip() for head in HEADS})
+    return Stac(**{head: (raw.get(head) or "").strip() for head in STAC_HEADS})
 
 
 def _read_head(raw: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -108,11 +105,12 @@ def _read_head(raw: Mapping[str, Any]) -> tuple[str, str, str]:
         return "", ".analysis", f"{reason}: {_quote(explanation.removeprefix(_FAILED).strip())}"
     written = analysis.get("stac_category") or ""
     head = written.strip().casefold()
-    if head in HEADS:
+    if head in STAC_HEADS:
         return head, "", ""
     if not head:
         return "", ".analysis.stac_category", "is blank, so the sentence has no category"
-    reason = f"{_quote(written)!r} is no STAC category.{did_you_mean(written, HEADS)} The categories are: {', '.join(HEADS)}."
+    suggestion = did_you_mean(written, STAC_HEADS)
+    reason = f"{_quote(written)!r} is no STAC category.{suggestion} The categories are: {', '.join(STAC_HEADS)}."
     return "", ".analysis.stac_category", reason
 
 

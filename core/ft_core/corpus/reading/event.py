@@ -10,7 +10,7 @@ from ft_core.corpus.reading import labels
 from ft_core.corpus.reading.cast import Cast
 from ft_core.corpus.reading.labels import LabelList, read_label
 from ft_core.corpus.reading.record import RepairLog
-from ft_core.story import ActionLabel, Event, Relationship, Stac, TextSpan
+from ft_core.story import STAC_HEADS, ActionLabel, Event, Relationship, Stac, TextSpan
 
 __all__ = ["FIELD_KEYS", "find_field", "read_event"]
 
@@ -41,7 +41,6 @@ FIELD_KEYS: Mapping[str, str] = {
 }
 """The attribute of :class:`ft_core.story.Event` that each key of the file is read into, older versions' keys included."""
 
-_STAC = ("situation", "task", "action", "consequence")
 _EVENT_PATH = re.compile(r"\$\.narrative_(?:events|structure)\[\d+\]\.(\w+)")
 _COPIED_SHARE = 0.8
 """A segment that was trimmed after it was copied: it makes up this share of the description at least."""
@@ -163,7 +162,7 @@ def _read_action(log: RepairLog, path: str, raw: Mapping[str, Any]) -> ActionLab
 
 
 def _read_stac(log: RepairLog, path: str, raw: Mapping[str, Any]) -> Stac | None:
-    stac = Stac(**{key: log.strip(f"{path}.{key}", raw.get(key)) for key in _STAC})
+    stac = Stac(**{key: log.strip(f"{path}.{key}", raw.get(key)) for key in STAC_HEADS})
     return None if stac.is_empty else stac
 
 

@@ -64,14 +64,17 @@ def answer_with_baselines(evaluation: Evaluation, seed: int) -> None:
         if reason:
             evaluation.missing.setdefault(step.name, {})["tfidf"] = reason
             continue
-        texts = [_read_user_text(case.example) for case in cases]
-        labels = LabelClassifier([_read_user_text(each) for each in train], frequent.table, seed).choose(texts)
-        told = [frequent.answer(case.example.inputs, each) for case, each in zip(cases, labels, strict=True)]
+        told = answers
+        of_items = {field.name for fields in frequent.item_fields.values() for field in fields}
+        if not of_items.issuperset(frequent.table.fields):
+            texts = [_read_user_text(case.example) for case in cases]
+            labels = LabelClassifier([_read_user_text(each) for each in train], frequent.table, seed).choose(texts)
+            told = [frequent.answer(case.example.inputs, each) for case, each in zip(cases, labels, strict=True)]
+        if frequent.item_fields:  # an answer that its labels made invalid may be valid with those of its items
+            told = [one or other for one, other in zip(told, answers, strict=True)]
         for keys, fields in frequent.item_fields.items():
             items = ItemLabels(train, keys, fields, seed)
-            told = [
-                shape and items.relabel(shape) for shape in (one or other for one, other in zip(told, answers, strict=True))
-            ]
+            told = [output and items.relabel(output) for output in told]
         evaluation.add(step.name, "tfidf", _attempt(step, cases, told))
 
 

@@ -14,6 +14,7 @@ from ft_core.step import Step
 __all__ = ["FrequentAnswer"]
 
 _LABELS_TRIED = 5
+"""Labels of a closed field that are tried, the most frequent first."""
 
 _TRIED = 20
 """Patterns that are tried for one event, the most frequent first."""
