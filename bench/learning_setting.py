@@ -68,5 +68,11 @@ SETTINGS: Mapping[str, Setting] = {
     "cut_hot": Setting("few", {"--learning-rate": "1e-3", "--num-epochs": "1", **_LAST}, ("stac",)),
     "cut_slow": Setting("few", {"--learning-rate": "2e-4", "--num-epochs": "2", **_LAST}, ("stac",)),
     "cut_low": Setting("few", {"--learning-rate": "5e-4", "--num-epochs": "2", **_rank(4), **_CALM}, ("stac",)),
+    "cut_drop": Setting("cut", {"--learning-rate": "5e-4", "--num-epochs": "1", "--lora-dropout": "0.2", **_LAST}, ("stac",)),
+    "cut_best": Setting(
+        "few",
+        {"--learning-rate": "5e-4", "--num-epochs": "2", "--eval-steps": "20", "--early-stopping-patience": "0"},
+        ("stac",),
+    ),
     "stopped": Setting("plain", {"--learning-rate": "5e-4", "--num-epochs": "8"}, ("character",)),
 }

@@ -153,6 +153,20 @@ class Story:
         """Return the events that have a segment, in time order."""
         return [event for event in self.events if event.text.strip()]
 
+    def count_off(self, event_id: str) -> tuple[int, int]:
+        """Return the number of an event among those that have a segment, from 1 on and in time order, and how many these are.
+
+        Raises:
+            KeyError: the tale has no such event, or it has no segment.
+
+        >>> segments = {"e1": "Once there was a fox.", "e2": "", "e3": "It was never seen again."}
+        >>> tale = Story("t", events=[Event(name, span=TextSpan(0, len(text), text)) for name, text in segments.items()])
+        >>> tale.count_off("e3")
+        (2, 2)
+        """
+        numbers = {event.id: number for number, event in enumerate(self.told_events(), start=1)}
+        return numbers[event_id], len(numbers)
+
 
 def find_character(characters: Iterable[Character], name: str) -> Character | None:
     """Return the character listed under a name, or else the only one with that alias, or None.

@@ -34,14 +34,54 @@ def answer(*heads: str) -> dict[str, Any]:
 ANSWER = answer("situation", "situation", "task", "none", "action")
 
 
-def test_it_is_shown_the_segment_its_sentences_and_the_summary() -> None:
-    inputs = {"segment": TEXT, "sentences": SENTENCES, "summary": "A crane helps a fox."}
-    assert ask("stac", story_of({"text_span": SPAN, "stac": RECORD})) == inputs
+def test_it_is_shown_the_segment_its_sentences_its_place_and_the_summary() -> None:
+    inputs = {"segment": TEXT, "sentences": SENTENCES, "place": "at the beginning", "summary": "A crane helps a fox."}
+    assert ask("stac", story_of({"text_span": SPAN, "stac": RECORD}, {})) == inputs
 
 
 def test_the_prompt_has_a_sentence_a_line() -> None:
     prompt = get_step("stac").build_prompt({"segment": TEXT, "sentences": SENTENCES})
     assert prompt.user == "Segment:\n" + "\n".join(SENTENCES)
+
+
+def test_the_prompt_says_where_in_the_tale_the_segment_stands() -> None:
+    prompt = get_step("stac").build_prompt({"segment": TEXT, "sentences": SENTENCES, "place": "late"})
+    assert prompt.user.startswith("Place in the tale:\nlate\n\nSegment:\n")
+
+
+def places(*events: dict[str, Any]) -> list[str]:
+    story = story_of(*events)
+    return [ask("stac", story, number)["place"] for number, event in enumerate(story.events) if event.text]
+
+
+@pytest.mark.parametrize(
+    ("count", "between"),
+    [
+        (1, None),
+        (2, []),
+        (3, ["in the middle"]),
+        (4, ["before the middle", "after the middle"]),
+        (6, ["before the middle", "in the middle", "after the middle", "late"]),
+        (7, ["early", "before the middle", "in the middle", "after the middle", "late"]),
+    ],
+)
+def test_the_place_goes_from_the_beginning_of_the_tale_to_its_end(count: int, between: list[str] | None) -> None:
+    assert places(*[{}] * count) == ([""] if between is None else ["at the beginning", *between, "at the end"])
+
+
+def test_events_without_a_segment_do_not_move_the_places_of_others() -> None:
+    assert places({"text_span": None}, {}, {"text_span": None}, {}, {}, {"text_span": None}) == places({}, {}, {})
+
+
+def test_the_place_is_that_in_time() -> None:
+    assert places({"time_order": 3}, {"time_order": 1}, {"time_order": 2}) == places({}, {}, {})
+    story = story_of({"time_order": 2, "text_span": SPAN}, {"time_order": 1})
+    assert [event.text == TEXT for event in story.events] == [False, True]
+    assert ask("stac", story, 1)["place"] == "at the end"
+
+
+def test_the_labels_of_other_events_do_not_move_the_place() -> None:
+    assert places({"stac": RECORD}, {"text_span": SPAN, "event_type": "VICTORY"}, {"agents": ["Fox"]}) == places({}, {}, {})
 
 
 def test_the_heads_of_the_annotated_record_are_the_answer() -> None:

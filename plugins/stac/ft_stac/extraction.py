@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ft_core import NoGold, NotApplicable, Stac, drop_unspellable, examples_by_event
+from ft_stac.place import describe_place
 from ft_stac.record import NO_HEAD, write_record
 from ft_stac.sentence import list_sentences
 from ft_stac.sorting import find_heads
@@ -18,11 +19,12 @@ __all__ = ["apply_output", "build_inputs", "extract_examples", "read_gold"]
 
 
 def build_inputs(story: Story, event: Event) -> Inputs | NotApplicable:
-    """Show the sentences of the segment, and the tale's summary."""
+    """Show the sentences of the segment, where in the tale it stands, and the tale's summary."""
     sentences = list_sentences(drop_unspellable(event.text))
     if not sentences:
         return NotApplicable("the segment has no words", ".text_span.text")
-    return {"segment": event.text, "sentences": sentences, "summary": story.summary}
+    place = describe_place(story, event)
+    return {"segment": event.text, "sentences": sentences, "place": place, "summary": story.summary}
 
 
 def extract_examples(story: Story, inputs_of: InputsOf) -> Iterator[Example | Skipped]:

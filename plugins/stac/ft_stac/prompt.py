@@ -27,6 +27,10 @@ Answer with one JSON object only, with exactly these keys:
 
 
 def build_prompt(inputs: Inputs) -> Prompt:
-    """Write the prompt: the task first, then the tale's summary and the sentences of the segment, one a line."""
-    segment = "\n".join(inputs["sentences"])
-    return Prompt(_SYSTEM, join_sections(("Summary of the tale", inputs.get("summary", "")), ("Segment", segment)))
+    """Write the prompt: the task first, then the tale's summary, the segment's place in it, and its sentences, one a line."""
+    sections = (
+        ("Summary of the tale", inputs.get("summary", "")),
+        ("Place in the tale", inputs.get("place", "")),
+        ("Segment", "\n".join(inputs["sentences"])),
+    )
+    return Prompt(_SYSTEM, join_sections(*sections))
