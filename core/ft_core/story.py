@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from ft_core.language_tag import primary_language
+
 __all__ = [
     "STAC_HEADS", "ActionLabel", "Character", "Event", "Relationship", "Stac", "Story", "TextSpan", "find_character",
     "index_characters", "split_aliases",
@@ -147,7 +149,7 @@ class Story:
         >>> Story("t", language="zh-Hant").sentence_joint, Story("t", language="en").sentence_joint
         ('', ' ')
         """
-        return "" if re.split("[-_]", self.language.casefold())[0] in _WITHOUT_SPACES else " "
+        return "" if primary_language(self.language) in _WITHOUT_SPACES else " "
 
     def told_events(self) -> list[Event]:
         """Return the events that have a segment, in time order."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ft_core.language_tag import primary_language
+
 __all__ = ["detect_language"]
 
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]+")
@@ -27,7 +29,7 @@ def detect_language(text: str, declared: str) -> str:
     ('ja', 'zh', 'fr')
     """
     kana, han, latin = (sum(map(len, script.findall(text))) for script in (_KANA, _HAN, _LATIN))
-    primary = re.split("[-_]", declared.casefold())[0]
+    primary = primary_language(declared)
     if latin > kana + han:
         return declared if declared and primary not in _OF_THESE_SCRIPTS else "en"
     if kana > _KANA_SHARE * (kana + han):

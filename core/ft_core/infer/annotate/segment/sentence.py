@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ft_core.infer.annotate.segment.stretch import Stretch, trim
+from ft_core.language_tag import primary_language
 
 __all__ = ["cut_long", "group_sentences", "list_sentences"]
 
@@ -32,7 +33,7 @@ def list_sentences(text: str, within: Stretch, language: str) -> list[Stretch]:
 
     place, found = within.start, []
     plain = _WIDE_SPACE.sub(" ", text[within.start : within.end])  # as many characters, so that places stay
-    for piece in sentencex.segment(re.split("[-_]", language.casefold())[0] or "en", plain):
+    for piece in sentencex.segment(primary_language(language) or "en", plain):
         found.append(trim(text, place, place + len(piece)))
         place += len(piece)
     return [each for each in found if each is not None]
