@@ -32,6 +32,29 @@ def test_what_the_user_has_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["UNSLOTH_COMPILE_LOCATION"] == "/elsewhere"
 
 
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
+        monkeypatch.setenv(name, "")  # so that it is put back
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def test_threads_spin_for_a_moment_and_then_sleep(waiting: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        prepare_environment()
+        assert os.environ["OMP_WAIT_POLICY"] == "passive"
+        assert 0 < int(os.environ["GOMP_SPINCOUNT"]) < 10_000
+
+
+@pytest.mark.parametrize(("name", "other"), [("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"), ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")])
+def test_who_has_said_how_threads_wait_has_said_it_all(waiting: pytest.MonkeyPatch, name: str, other: str) -> None:
+    waiting.setenv(name, "7")
+    prepare_environment()
+    assert os.environ[name] == "7"
+    assert other not in os.environ
+
+
 def test_going_offline_reaches_a_hub_client_that_is_already_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     from huggingface_hub import constants
 

@@ -11,11 +11,16 @@ __all__ = ["allow_network", "cache_dir", "go_offline", "prepare_environment"]
 _OFFLINE = "HF_HUB_OFFLINE"
 _OUR_DOING = "FT_CORE_WENT_OFFLINE"  # told from the user's own wish, for a base that must be fetched later on
 
+_WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000"}
+"""How threads wait for each other; OpenMP reads it when PyTorch is imported.
+
+Spinning makes training on a CPU up to ten times slower as soon as another program wants a core, and sleeping at once makes
+answering slower where none does. So threads spin for a moment, which spans the gaps between the small products of a token,
+and then sleep (``bench/waiting.py``).
+"""
+
 _SETTINGS = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # Threads that wait for each other by spinning make training on a CPU up to ten times slower as soon as another program
-    # wants a core. OpenMP reads this when PyTorch is imported.
-    "OMP_WAIT_POLICY": "passive",
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
     "UNSLOTH_AUTO_INSTALL": "0",
@@ -35,10 +40,13 @@ def cache_dir() -> Path:
 def prepare_environment() -> None:
     """Set what PyTorch, Unsloth, TRL and the hub's client read when they are imported; what the user has set stays.
 
+    Who has set one of the two variables for the waiting of threads has decided about it.
+
     Unsloth writes compiled code to ``./unsloth_compiled_cache`` and puts that folder first on ``sys.path``, unless it is
     given another one.
     """
-    for name, value in _SETTINGS.items():
+    waiting = {} if _WAITING.keys() & os.environ.keys() else _WAITING
+    for name, value in (_SETTINGS | waiting).items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("UNSLOTH_COMPILE_LOCATION", str(cache_dir() / "unsloth"))
     _tell_loaded_hub("HF_HUB_DISABLE_TELEMETRY", value=True)

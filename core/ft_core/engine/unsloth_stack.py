@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ INSTALL_LINES = 'pip install "ft-core[train]"\npip install --no-deps unsloth==20
 """How to install what training needs."""
 
 
+@cache  # it is asked for in every layer
 def import_torch() -> ModuleType:
     """Import PyTorch.
 
