@@ -22,15 +22,20 @@ INSTALL_LINES = 'pip install "ft-core[train]"\npip install --no-deps unsloth==20
 """How to install what training needs."""
 
 
-@cache  # it is asked for in every layer
 def import_torch() -> ModuleType:
     """Import PyTorch.
 
     Raises:
         EngineMissingError: it is not installed.
     """
-    prepare_environment()
+    _prepare_once()
     return _import("torch")
+
+
+@cache
+def _prepare_once() -> None:
+    """Prepare the environment; PyTorch is asked for in every layer."""
+    prepare_environment()
 
 
 def import_unsloth(device: Device) -> ModuleType:
