@@ -84,8 +84,8 @@ def others(count: int) -> Iterator[None]:
 def compare(beside: int) -> list[dict[str, Any]]:
     """Measure all ways, and return the results in the shape of ``bench/results``."""
     speeds = {}
+    clean = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
     for way, variables in WAYS.items():
-        clean = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
         with others(beside):
             done = subprocess.run(
                 [sys.executable, __file__, "--work"], env=clean | variables, check=True, capture_output=True, text=True

@@ -155,19 +155,22 @@ class Story:
         """Return the events that have a segment, in time order."""
         return [event for event in self.events if event.text.strip()]
 
-    def count_off(self, event_id: str) -> tuple[int, int]:
+    def count_off(self, event: Event) -> tuple[int, int]:
         """Return the number of an event among those that have a segment, from 1 on and in time order, and how many these are.
 
         Raises:
-            KeyError: the tale has no such event, or it has no segment.
+            ValueError: the event is none of the tale's own, or it has no segment.
 
         >>> segments = {"e1": "Once there was a fox.", "e2": "", "e3": "It was never seen again."}
         >>> tale = Story("t", events=[Event(name, span=TextSpan(0, len(text), text)) for name, text in segments.items()])
-        >>> tale.count_off("e3")
+        >>> tale.count_off(tale.events[2])
         (2, 2)
         """
-        numbers = {event.id: number for number, event in enumerate(self.told_events(), start=1)}
-        return numbers[event_id], len(numbers)
+        told = self.told_events()
+        number = next((number for number, each in enumerate(told, start=1) if each is event), None)
+        if number is None:
+            raise ValueError(f"the event {event.id!r} is not one of this tale's events that have a segment")
+        return number, len(told)
 
 
 def find_character(characters: Iterable[Character], name: str) -> Character | None:

@@ -21,15 +21,15 @@ def build_inputs(story: Story, event: Event) -> Inputs:
 
     Events without a segment count nowhere: not in the position, not as neighbours, and not with their functions.
     """
-    told = story.told_events()
-    here = next(i for i, each in enumerate(told) if each is event)
+    number, count = story.count_off(event)
+    told, here = story.told_events(), number - 1
     return {
         "segment": event.text,
         "summary": story.summary,
         "stac": asdict(event.stac) if event.stac and not event.stac.is_empty else {},
-        "position": {"k": here + 1, "n": len(told)},
+        "position": {"k": number, "n": count},
         "previous_segment": excerpt_end(told[here - 1].text) if here else "",
-        "next_segment": excerpt_start(told[here + 1].text) if here + 1 < len(told) else "",
+        "next_segment": excerpt_start(told[number].text) if number < count else "",
         "earlier_functions": [each.event_type for each in told[:here] if each.event_type],
     }
 

@@ -21,9 +21,9 @@ def describe_place(story: Story, event: Event) -> str:
     are actions (logistic regression, cross-validated over the training tales of three folds, segments of three sentences).
 
     Raises:
-        KeyError: the event is not one of the tale's, or has no segment.
+        ValueError: the event is none of the tale's own, or it has no segment.
     """
-    number, count = story.count_off(event.id)
+    number, count = story.count_off(event)
     if count == 1:
         return ""
     if number in (1, count):
